@@ -1,0 +1,166 @@
+/** The kinds of stage that a test run is made of, and how each counts its tests. */
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { commandScript, type RuntimeName, root, runtimes } from "./toolchain.ts";
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export interface Stage {
+  readonly name: string;
+  run(): Promise<Counts>;
+}
+
+export const none: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+/** A command as one check: it counts as one test. */
+export function check(name: string, command: string, args: readonly string[]): Stage {
+  return {
+    name,
+    run: async () => ((await execute(command, args)) === 0 ? onePassed : oneFailed),
+  };
+}
+
+/** A script of this repository, on the pinned Node, as one check. */
+export function script(file: string, ...args: readonly string[]): Stage {
+  return check([file, ...args].join(" "), process.execPath, [join(root, file), ...args]);
+}
+
+/** Test folders under vitest, on any Node or on Deno. */
+export function vitest(
+  runtime: Exclude<RuntimeName, "bun">,
+  folders: readonly string[],
+  options: readonly string[] = [],
+): Stage {
+  return {
+    name: `${folders.join(" ")} on ${runtime}`,
+    run: () => withReport((report) => runVitest(runtime, [...options, ...folders], report)),
+  };
+}
+
+/** Test folders under Bun's own runner, which understands the imports from "vitest". */
+export function bunTest(folders: readonly string[]): Stage {
+  // One fresh global object per file, as under vitest; the same time limit as vitest.config.ts.
+  const options = ["--conditions=fibril-source", "test", "--isolate", "--timeout=20000"];
+  return {
+    name: `${folders.join(" ")} on bun`,
+    run: () =>
+      withReport(async (report) => {
+        const junit = ["--reporter=junit", `--reporter-outfile=${report}`];
+        const code = await execute(runtimes.bun, [...options, ...junit, ...folders]);
+        return settle(code, readJUnit(report));
+      }),
+  };
+}
+
+const onePassed: Counts = { ...none, passed: 1 };
+const oneFailed: Counts = { ...none, failed: 1 };
+
+async function runVitest(
+  runtime: Exclude<RuntimeName, "bun">,
+  args: readonly string[],
+  report: string,
+): Promise<Counts> {
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const command = runtime === "deno" ? ["run", "-A", "npm:vitest"] : [commandScript("vitest")];
+  const code = await execute(runtimes[runtime], [...command, "run", ...reporters, ...args]);
+  return settle(code, readVitest(report));
+}
+
+/** A run that failed without a failed test (a file that did not load, a crash) still counts. */
+function settle(code: number, counts: Counts | undefined): Counts {
+  if (counts === undefined) return code === 0 ? none : oneFailed;
+  if (code === 0 || counts.failed > 0) return counts;
+  return { ...counts, failed: 1 };
+}
+
+function readVitest(report: string): Counts | undefined {
+  const text = readIfWritten(report);
+  if (text === undefined) return undefined;
+  const json = JSON.parse(text) as Readonly<Record<string, number>>;
+  const count = (name: string): number => json[name] ?? 0;
+  return {
+    passed: count("numPassedTests"),
+    failed: count("numFailedTests"),
+    skipped: count("numPendingTests") + count("numTodoTests"),
+  };
+}
+
+function readJUnit(report: string): Counts | undefined {
+  const totals = /<testsuites [^>]*>/.exec(readIfWritten(report) ?? "")?.[0];
+  if (totals === undefined) return undefined;
+  const count = (name: string): number =>
+    Number(new RegExp(` ${name}="(\\d+)"`).exec(totals)?.[1] ?? 0);
+  const failed = count("failures") + count("errors");
+  const skipped = count("skipped");
+  return { passed: count("tests") - failed - skipped, failed, skipped };
+}
+
+function readIfWritten(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+async function withReport(run: (report: string) => Promise<Counts>): Promise<Counts> {
+  const folder = mkdtempSync(join(tmpdir(), "fibril-test-"));
+  try {
+    return await run(join(folder, "report"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs a command with our own output streams and gives its exit code; a signal counts as 1. It has a
+ * process group of its own: what hangs is ended together with everything that it started.
+ */
+function execute(command: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: "inherit", detached: true });
+    const stop = (): void => endGroup(child.pid);
+    const timer = setTimeout(() => {
+      console.error(`Stopped after ${STAGE_LIMIT_MS / 60_000} minutes: ${command}`);
+      stop();
+    }, STAGE_LIMIT_MS);
+    const release = (): void => {
+      clearTimeout(timer);
+      for (const signal of interrupts) process.off(signal, interrupt);
+    };
+    const interrupt = (): void => {
+      stop();
+      process.exit(1);
+    };
+    for (const signal of interrupts) process.on(signal, interrupt);
+    child.once("error", (error) => {
+      release();
+      reject(error);
+    });
+    child.once("exit", (code) => {
+      release();
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** A stage takes seconds or a few minutes; longer is a hang, and the whole gate has 15 minutes. */
+const STAGE_LIMIT_MS = 6 * 60_000;
+
+const interrupts = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It ended by itself in this moment.
+  }
+}

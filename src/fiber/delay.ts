@@ -1,0 +1,46 @@
+import * as Duration from "effect/Duration";
+import { show } from "./body.ts";
+
+/**
+ * A delay in milliseconds, checked: negative ones are 0, Infinity is for ever.
+ *
+ * Effect's Duration takes NaN, also inside an object, for 0; here it is an error,
+ * since it always comes from a bug and 0 would spin.
+ */
+export function toMillis(delay: Duration.Input, caller: string): number {
+  if (typeof delay === "number") {
+    if (Number.isNaN(delay)) throw notADelay(delay, caller, RangeError);
+    return Math.max(0, delay);
+  }
+  if (hasNaN(delay)) throw notADelay(delay, caller, RangeError);
+  try {
+    if (isDurationLike(delay)) return Math.max(0, Duration.toMillis(Duration.fromInputUnsafe(delay)));
+  } catch {
+    // The error below says more than Effect's own.
+  }
+  throw notADelay(delay, caller, TypeError);
+}
+
+/** For messages: `2 seconds` as Effect writes it (`2s`), Infinity as it is. */
+export function formatMillis(millis: number): string {
+  return millis === Number.POSITIVE_INFINITY ? "Infinity" : Duration.format(Duration.millis(millis));
+}
+
+function hasNaN(delay: unknown): boolean {
+  return typeof delay === "object" && delay !== null && Object.values(delay).some(Number.isNaN);
+}
+
+const UNITS = ["weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds"];
+
+/** Effect takes any object for a duration object, and one without a known unit for 0. */
+function isDurationLike(delay: unknown): boolean {
+  if (typeof delay !== "object") return true;
+  if (delay === null) return false;
+  return Duration.isDuration(delay) || Array.isArray(delay) || UNITS.some((unit) => unit in delay);
+}
+
+function notADelay(delay: unknown, caller: string, Kind: typeof TypeError | typeof RangeError) {
+  return new Kind(
+    `Cannot ${caller} for ${show(delay)}: pass milliseconds, or a Duration such as "2 seconds"`,
+  );
+}

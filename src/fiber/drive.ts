@@ -1,0 +1,222 @@
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import { host } from "../internal/host.ts";
+import { hub } from "../scheduler/hub.ts";
+import type { Park } from "../scheduler/park.ts";
+import { isAsyncFunction, isThenable, madeFrom, show } from "./body.ts";
+import type { FiberCore } from "./core.ts";
+import type { Frame } from "./extra.ts";
+import { ASYNC, type Step } from "./fiber-state.ts";
+import { runOwned } from "./owner.ts";
+import { DONE, FORCED, NEW, READY, RESUME, RUNNING, STRUCK, VALUED, WAIT } from "./state.ts";
+
+/** Runs a fiber from where it stopped to where it stops next. */
+export function drive(fiber: FiberCore): void {
+  if (fiber.extra !== undefined && fiber.extra.stale > 0) {
+    fiber.extra.stale--;
+    return;
+  }
+  if (fiber.asyncFrame === undefined) run(fiber);
+  else host.frames.run(fiber.asyncFrame, run, fiber);
+  hub.current = undefined;
+}
+
+/** One pass is one step of the body: to its next `yield`, or its end. */
+function run(fiber: FiberCore): void {
+  for (;;) {
+    hub.current = fiber;
+    if (hub.tracer !== undefined) hub.tracer({ type: "run", fiber });
+    let step: Step | undefined;
+    try {
+      step = stepOf(fiber);
+    } catch (error) {
+      if (fiber.extra !== undefined && popCaller(fiber, STRUCK, error)) continue;
+      return endThrowing(fiber, error);
+    }
+    if (step === undefined) return;
+    if (step.done === true) {
+      if (fiber.state !== RUNNING) return endMisused(fiber);
+      if (fiber.extra !== undefined && popCaller(fiber, READY, step.value)) continue;
+      return fiber.end(Exit.succeed(step.value));
+    }
+    if (step === hub.parked || step.value === hub.parked.value) {
+      if (fiber.extra !== undefined) fiber.settlePark(fiber.extra);
+      if (hub.tracer !== undefined) tracePark(fiber);
+      return;
+    }
+    if (step.value === hub.called.value) {
+      enterCall(fiber);
+    } else if (!takeYielded(fiber, step.value)) return;
+    if (hub.budget.spent()) {
+      hub.ring.unshift(fiber);
+      return;
+    }
+  }
+}
+
+function tracePark(fiber: FiberCore): void {
+  const reason = fiber.park?.describe() ?? "sleep(0)";
+  hub.tracer?.({ type: "park", fiber, reason });
+}
+
+/** Resumes the body in the way its state says; `undefined` if there is nothing more to drive. */
+function stepOf(fiber: FiberCore): Step | undefined {
+  const { state } = fiber;
+  const frame = fiber.body as Frame;
+  fiber.state = RUNNING;
+  if (state === READY) return frame.next(RESUME);
+  if (state === NEW) return begin(fiber);
+  const { inbox } = fiber;
+  fiber.inbox = undefined;
+  if (state === VALUED) return frame.next(inbox);
+  if (state === STRUCK) {
+    if (frame === undefined) throw inbox;
+    if (fiber.extra?.yielded !== undefined) makeThrowable(fiber.extra.yielded);
+    return frame.throw(inbox);
+  }
+  fiber.state = state;
+  if (state === DONE) fiber.tellRest();
+  else if (state === FORCED) force(fiber, frame);
+  return undefined;
+}
+
+/** Calls the body. */
+function begin(fiber: FiberCore): Step | undefined {
+  const { body } = fiber;
+  const args = fiber.inbox as unknown[] | undefined;
+  fiber.inbox = undefined;
+  let made: unknown = body;
+  if (typeof body === "function") {
+    const call = () => (args === undefined ? body() : body(...args));
+    made = isAsyncFunction(body) ? runOwned(fiber, call) : call();
+  }
+  const what = madeFrom(made);
+  if (what.kind === "value") return { done: true, value: what.value };
+  if (what.kind === "promise") return awaitBody(fiber, what.promise);
+  fiber.body = what.frame;
+  return what.frame.next(undefined);
+}
+
+/** What an async body stands for while it runs: it can be left, but not taken back. */
+const asyncBody: Park = { cancel: () => true, describe: () => "async body" };
+
+function awaitBody(fiber: FiberCore, promise: PromiseLike<unknown>): Step {
+  fiber.body = undefined;
+  fiber.flags |= ASYNC;
+  const isCurrent = () => fiber.park === asyncBody;
+  promise.then(
+    (value) => isCurrent() && fiber.end(Exit.succeed(value)),
+    (error) => isCurrent() && fiber.endThrowing(error),
+  );
+  return fiber.parkOn(asyncBody);
+}
+
+/** Gives a callee's outcome to the caller of `call`; false if the fiber's own body was it. */
+function popCaller(fiber: FiberCore, state: number, outcome: unknown): boolean {
+  const caller = fiber.extra?.callers.pop();
+  if (caller === undefined) return false;
+  fiber.body = caller;
+  fiber.state = state;
+  fiber.inbox = outcome;
+  return true;
+}
+
+/** The body ran `call`: its callee is in the inbox and is driven next. */
+function enterCall(fiber: FiberCore): void {
+  fiber.more.callers.push(fiber.body as Frame);
+  fiber.body = fiber.inbox;
+  // A fresh generator takes no notice of what it is sent first.
+  fiber.state = READY;
+  fiber.inbox = undefined;
+}
+
+/** Whatever else a body yields must be an Effect; true if the driver goes on. */
+function takeYielded(fiber: FiberCore, yielded: unknown): boolean {
+  const mistake = mistakeOf(fiber, yielded);
+  if (mistake !== undefined) {
+    fiber.state = STRUCK;
+    fiber.inbox = mistake;
+    return true;
+  }
+  const effect = yielded as Effect.Effect<unknown, unknown>;
+  fiber.more.yielded = effect;
+  if (!Exit.isExit(effect)) return fiber.perform(effect);
+  fiber.receive(effect);
+  return true;
+}
+
+/** What is wrong with a `yield`, if something is. */
+function mistakeOf(fiber: FiberCore, yielded: unknown): Error | undefined {
+  if (fiber.state !== RUNNING) {
+    fiber.unregister();
+    return steppedByHand();
+  }
+  if (typeof yielded === "object" && yielded !== null && WAIT in yielded) {
+    return new TypeError("A Wait was yielded without a star: write `yield* wait`, not `yield wait`");
+  }
+  if (Effect.isEffect(yielded)) return undefined;
+  const advice = isThenable(yielded)
+    ? "write `yield* until(promise)`"
+    : "a fiber's body yields Waits and Effects, with `yield*`";
+  return new TypeError(`Cannot wait for ${show(yielded)}: ${advice}`);
+}
+
+function steppedByHand(): Error {
+  return new TypeError(
+    "A Wait began but was not waited for: its iterator was stepped by hand, spread, or used in a synchronous callback. Write `yield* wait` in the fiber's own body",
+  );
+}
+
+function endMisused(fiber: FiberCore): void {
+  fiber.unregister();
+  fiber.endThrowing(steppedByHand());
+}
+
+function endThrowing(fiber: FiberCore, error: unknown): void {
+  if (fiber.state !== RUNNING) fiber.unregister();
+  fiber.endThrowing(error);
+}
+
+/** `return()`s in a row, past which a body whose `finally` never ends is given up. */
+const MOST_RETURNS = 100;
+
+/** Ends a body that swallowed its kill too often; its `finally` blocks run once more. */
+function force(fiber: FiberCore, frame: Frame): void {
+  fiber.state = RUNNING;
+  const frames = [...(fiber.extra?.callers ?? []), frame];
+  for (const each of frames.reverse()) leave(fiber, each);
+  console.error(
+    `Fiber "${fiber.name}" swallowed its kill more than 100 times and was ended by force: ` +
+      "let GreenletExit pass, for instance by `if (isControl(error)) throw error`",
+  );
+  fiber.end(Exit.interrupt());
+}
+
+function leave(fiber: FiberCore, frame: Frame): void {
+  for (let i = 0; i < MOST_RETURNS; i++) {
+    try {
+      const step = frame.return(undefined);
+      if (fiber.state !== RUNNING) fiber.unregister();
+      if (step.done === true) return;
+    } catch {
+      return;
+    }
+  }
+}
+
+/**
+ * Effect's own one-shot iterator has no `throw`, and `yield*` would turn what
+ * is thrown into a TypeError. It gets one the first time it is needed; looked up
+ * on the object at hand, so that a second copy of effect works as well.
+ */
+function makeThrowable(effect: Effect.Effect<unknown, unknown>): void {
+  const prototype = Object.getPrototypeOf(effect[Symbol.iterator]());
+  if ("throw" in prototype) return;
+  Object.defineProperty(prototype, "throw", {
+    configurable: true,
+    writable: true,
+    value(error: unknown) {
+      throw error;
+    },
+  });
+}

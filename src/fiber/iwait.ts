@@ -1,0 +1,248 @@
+import type { Input as DurationInput } from "effect/Duration";
+import { hub } from "../scheduler/hub.ts";
+import type { Park } from "../scheduler/park.ts";
+import type { Drain } from "../scheduler/roster.ts";
+import { show } from "./body.ts";
+import type { FiberCore } from "./core.ts";
+import { toMillis } from "./delay.ts";
+import { ready, type Step } from "./fiber-state.ts";
+import { checkOptions, limited, type WaitOptions } from "./limits.ts";
+import { Op, script, type Wait, type Yieldable } from "./wait.ts";
+
+/** What can be waited for: a Fiber, an Event, a Process: all with `rawLink`. */
+export interface Waitable {
+  rawLink(callback: (self: never) => void): void;
+  unlink(callback: unknown): void;
+}
+
+/** How several things are waited for. */
+export interface WaitAllOptions extends WaitOptions {
+  /** How many are enough; more than there are means all. */
+  readonly count?: number | undefined;
+}
+
+/** Things as they finish: `for await` it, or `yield* it.next()` in a fiber. */
+export interface Finishing<T> extends AsyncIterable<T> {
+  next(): Wait<IteratorResult<T, undefined>>;
+  /** Takes its links off whatever has not finished. */
+  return(): Wait<IteratorResult<T, undefined>>;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * The objects, one by one in the order in which they finish. A `timeout` ends
+ * the iteration silently.
+ *
+ * gevent: `gevent.iwait(objects, timeout, count)`.
+ *
+ * @throws TypeError at the call for objects without `rawLink`.
+ * @example
+ * ```ts
+ * import { iwait, sleep, spawn } from "fibril";
+ *
+ * function* after(ms: number) {
+ *   yield* sleep(ms);
+ *   return ms;
+ * }
+ * async function main() {
+ *   for await (const fiber of iwait([spawn(after, 20), spawn(after, 5)])) console.log(fiber.value);
+ *   // -> 5
+ *   // -> 20
+ * }
+ * void main();
+ * ```
+ */
+export function iwait<T extends Waitable>(objects: Iterable<T>, options?: WaitAllOptions): Finishing<T> {
+  checkOptions(options, "iwait");
+  const all = [...objects];
+  const stray = all.find((each) => typeof each?.rawLink !== "function");
+  if (stray !== undefined) {
+    throw new TypeError(`Cannot wait for ${show(stray)}: pass fibers, events or others that have rawLink`);
+  }
+  return new Finisher(all, options);
+}
+
+/**
+ * Waits until `objects` have finished and gives them in the order in which they
+ * did; after the `timeout` those that had. Without objects: until no other fiber
+ * is left, `false` if the `timeout` came first.
+ *
+ * gevent: `gevent.wait(objects, timeout, count)`.
+ *
+ * @throws TypeError at the call for objects without `rawLink`.
+ * @example
+ * ```ts
+ * import { sleep, spawn, wait } from "fibril";
+ *
+ * const [slow, fast] = [spawn(() => sleep(20)), spawn(() => sleep(5))];
+ * wait([slow, fast]).then((done) => console.log(done[0] === fast)); // -> true
+ * ```
+ */
+export function wait(objects?: undefined, options?: WaitOptions): Wait<boolean>;
+export function wait<T extends Waitable>(objects: Iterable<T>, options?: WaitAllOptions): Wait<T[]>;
+export function wait<T extends Waitable>(
+  objects?: Iterable<T>,
+  options?: WaitAllOptions,
+): Wait<boolean | T[]> {
+  checkOptions(options, "wait");
+  if (objects === undefined) return limited(drained, options ?? {}, { value: false });
+  const all = [...objects];
+  iwait(all, options);
+  return script(collect<T>, all, options);
+}
+
+function* collect<T extends Waitable>(
+  objects: T[],
+  options: WaitAllOptions | undefined,
+): Generator<Yieldable, T[], never> {
+  const finishing = iwait(objects, options);
+  const finished: T[] = [];
+  try {
+    for (;;) {
+      const step = (yield* finishing.next()) as IteratorResult<T, undefined>;
+      if (step.done === true) return finished;
+      finished.push(step.value);
+    }
+  } finally {
+    finishing[Symbol.dispose]();
+  }
+}
+
+class Finisher<T extends Waitable> implements Finishing<T> {
+  readonly #pending: T[];
+  readonly #finished: T[] = [];
+  readonly #options: WaitOptions;
+  readonly #millis: number;
+  #deadline: number | undefined;
+  #left: number;
+  #linked = false;
+  /** The fiber in `next`. */
+  waiter: FiberCore | undefined;
+
+  constructor(objects: T[], options: WaitAllOptions = {}) {
+    this.#pending = objects;
+    this.#left = Math.min(options.count ?? objects.length, objects.length);
+    this.#millis =
+      options.timeout === undefined ? Number.POSITIVE_INFINITY : toMillis(options.timeout, "iwait");
+    this.#options = options;
+  }
+
+  next(): Wait<IteratorResult<T, undefined>> {
+    return script(this.#next, this as Finisher<T>);
+  }
+
+  readonly #next = function* <U extends Waitable>(
+    self: Finisher<U>,
+  ): Generator<Yieldable, IteratorResult<U, undefined>, never> {
+    if (self.#left === 0) return self.#end();
+    self.#link();
+    const options = { signal: self.#options.signal, timeout: self.#remaining() };
+    const item = yield* limited(new NextFinished(self), options, { value: undefined });
+    if (item === undefined) return self.#end();
+    self.#left--;
+    return { done: false, value: item.object };
+  };
+
+  return(): Wait<IteratorResult<T, undefined>> {
+    return script(function* (self: Finisher<T>) {
+      return self.#end();
+    }, this as Finisher<T>);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T> {
+    return this as unknown as AsyncIterator<T>;
+  }
+
+  [Symbol.dispose](): void {
+    this.#end();
+  }
+
+  take(): { object: T } | undefined {
+    const object = this.#finished.shift();
+    return object === undefined ? undefined : { object };
+  }
+
+  get pending(): readonly T[] {
+    return this.#pending;
+  }
+
+  /** On the first `next`: nothing happens before it is asked for. */
+  #link(): void {
+    if (this.#linked) return;
+    this.#linked = true;
+    this.#deadline = hub.timers.now() + this.#millis;
+    for (const object of this.#pending) object.rawLink(this.#onFinished as (self: never) => void);
+  }
+
+  readonly #onFinished = (object: T): void => {
+    this.#finished.push(object);
+    const { waiter } = this;
+    this.waiter = undefined;
+    waiter?.wake(this.take());
+  };
+
+  #remaining(): DurationInput | undefined {
+    if (this.#deadline === undefined || this.#deadline === Number.POSITIVE_INFINITY) return undefined;
+    return Math.max(0, this.#deadline - hub.timers.now());
+  }
+
+  #end(): { done: true; value: undefined } {
+    this.#left = 0;
+    for (const object of this.#pending) object.unlink(this.#onFinished);
+    return { done: true, value: undefined };
+  }
+}
+
+/** The next that finishes. */
+class NextFinished<T extends Waitable> extends Op<{ object: T } | undefined> {
+  readonly #of: Finisher<T>;
+
+  constructor(of: Finisher<T>) {
+    super();
+    this.#of = of;
+  }
+
+  begin(fiber: FiberCore): Step {
+    const finished = this.#of.take();
+    if (finished !== undefined) return ready(finished);
+    this.#of.waiter = fiber;
+    return fiber.parkOn(new FinishedPark(this.#of));
+  }
+}
+
+class FinishedPark<T extends Waitable> implements Park {
+  readonly #of: Finisher<T>;
+
+  constructor(of: Finisher<T>) {
+    this.#of = of;
+  }
+
+  cancel(): boolean {
+    this.#of.waiter = undefined;
+    return true;
+  }
+
+  describe(): string {
+    return `wait for ${this.#of.pending.length} objects`;
+  }
+}
+
+/** Waits until no fiber is left but those that wait for just that. */
+class Drained extends Op<boolean> {
+  begin(fiber: FiberCore): Step {
+    const isFiber = !fiber.daemon;
+    const drain: Drain & Park = {
+      isFiber,
+      drained: () => fiber.wake(true),
+      cancel: () => {
+        hub.roster.forgetDrain(drain);
+        return true;
+      },
+      describe: () => "wait until no fiber is left",
+    };
+    if (hub.roster.whenDrained(drain)) return ready(true);
+    return fiber.parkOn(drain);
+  }
+}
+
+const drained = new Drained();

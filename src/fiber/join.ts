@@ -1,0 +1,114 @@
+import * as Exit from "effect/Exit";
+import { cycleExit, findCycle } from "../scheduler/deadlock.ts";
+import type { Park } from "../scheduler/park.ts";
+import type { FiberCore } from "./core.ts";
+import { type FiberState, OBSERVED, type Observer, ready, type Step } from "./fiber-state.ts";
+import { Guest } from "./guest.ts";
+import { Op } from "./wait.ts";
+
+/** One fiber waiting for the end of another. */
+abstract class Ending implements Park, Observer {
+  protected readonly waiter: FiberCore;
+  readonly #target: FiberState;
+  abstract readonly observes: boolean;
+  readonly prompt = true;
+
+  constructor(waiter: FiberCore, target: FiberState) {
+    this.waiter = waiter;
+    this.#target = target;
+  }
+
+  abstract settled(target: FiberState): void;
+
+  cancel(): boolean {
+    this.#target.unobserve(this);
+    return true;
+  }
+
+  describe(): string {
+    return `join(${this.#target.name})`;
+  }
+
+  holder(): FiberState {
+    return this.#target;
+  }
+}
+
+class Joining extends Ending {
+  readonly observes = false;
+
+  settled(): void {
+    this.waiter.wake(true);
+  }
+}
+
+class Getting extends Ending {
+  readonly observes = true;
+
+  settled(target: FiberState): void {
+    const { failure } = target;
+    if (failure === undefined) this.waiter.wake(valueOf(target));
+    else this.waiter.wakeFailed(failure);
+  }
+}
+
+/** Waits for a fiber's end, whatever it is. */
+export class Join extends Op<boolean> {
+  readonly #target: FiberState;
+
+  constructor(target: FiberState) {
+    super();
+    this.#target = target;
+  }
+
+  begin(fiber: FiberCore): Step {
+    if (this.#target.dead) return ready(true);
+    return parkUntilEnd(fiber, this.#target, new Joining(fiber, this.#target));
+  }
+}
+
+/** Waits for a fiber's value, or throws its failure. */
+export class Get<A, E> extends Op<A, E> {
+  readonly #target: FiberState;
+
+  constructor(target: FiberState) {
+    super();
+    this.#target = target;
+  }
+
+  begin(fiber: FiberCore): Step {
+    const target = this.#target;
+    if (!target.dead) return parkUntilEnd(fiber, target, new Getting(fiber, target));
+    target.flags |= OBSERVED;
+    const { failure } = target;
+    if (failure === undefined) return ready(valueOf(target));
+    throw fiber.failing(failure);
+  }
+}
+
+export function valueOf(target: FiberState): unknown {
+  const exit = target.settledExit;
+  return exit !== undefined && Exit.isSuccess(exit) ? exit.value : undefined;
+}
+
+function parkUntilEnd(fiber: FiberCore, target: FiberState, ending: Ending): Step {
+  refuseSelf(fiber, target);
+  refuseCycle(fiber, target, ending);
+  target.observe(ending);
+  return fiber.parkOn(ending);
+}
+
+/** A fiber that waits for its own end. */
+export function refuseSelf(fiber: FiberCore, target: FiberState): void {
+  const self = fiber instanceof Guest ? (fiber.owner ?? fiber) : fiber;
+  if (self !== target) return;
+  throw new TypeError(
+    `Fiber "${self.name}" cannot join itself, it would wait for its own end: join it from another fiber`,
+  );
+}
+
+/** Throws if `fiber`, waiting for `target` by `park`, would wait for itself through others. */
+export function refuseCycle(fiber: FiberCore, target: FiberState, park: Park): void {
+  const cycle = findCycle(fiber, target);
+  if (cycle !== undefined) throw cycleExit(cycle, park);
+}

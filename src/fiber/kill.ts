@@ -1,0 +1,72 @@
+import type { Input as DurationInput } from "effect/Duration";
+import { hub } from "../scheduler/hub.ts";
+import type { FiberCore } from "./core.ts";
+import { toMillis } from "./delay.ts";
+import { GreenletExit } from "./greenlet-exit.ts";
+import { Join } from "./join.ts";
+import { DEFAULT_GRACE_MS } from "./killing.ts";
+import { sleep } from "./sleep.ts";
+import { checkOptions, isLimited, limited, type WaitOptions } from "./limits.ts";
+import { script, type Wait, type Yieldable } from "./wait.ts";
+
+/** How a fiber is killed, and how long its death is waited for. */
+export interface KillOptions extends WaitOptions {
+  /**
+   * How long the body may go on after the kill was thrown into it; then every
+   * park throws it again. "5 seconds" if absent; Infinity: for ever.
+   */
+  readonly grace?: DurationInput | undefined;
+}
+
+/** What may be thrown into a killed fiber: an error, or a class of one. */
+export type KillReason = unknown;
+
+/**
+ * Kills at once; the Wait is for the death and gives up silently at its
+ * `timeout`, as gevent's does. A fiber that kills itself is not waited for:
+ * the kill is thrown at its next park.
+ */
+export function killCore(fiber: FiberCore, reason: KillReason, options?: KillOptions): Wait<void> {
+  checkOptions(options, "kill");
+  const grace = options?.grace === undefined ? DEFAULT_GRACE_MS : toMillis(options.grace, "kill");
+  fiber.beginKill(errorFor(reason), grace);
+  return script(awaitDeath, fiber, options);
+}
+
+function* awaitDeath(
+  fiber: FiberCore,
+  options: KillOptions | undefined,
+): Generator<Yieldable, void, never> {
+  if (hub.current === fiber) yield* sleep();
+  else yield* limited(new Join(fiber), options ?? {}, { value: false });
+}
+
+function errorFor(reason: KillReason): unknown {
+  if (reason === undefined) return new GreenletExit("The fiber was killed", hub.current?.id);
+  if (typeof reason === "function" && reason.prototype instanceof Error) {
+    return new (reason as new () => Error)();
+  }
+  return reason;
+}
+
+/** Kills several at once, none running in between; the Wait is for all deaths. */
+export function killCores(
+  fibers: readonly FiberCore[],
+  options?: KillAllOptions,
+): Wait<void> {
+  checkOptions(options, "killAll");
+  for (const fiber of fibers) void killCore(fiber, options?.reason, { grace: options?.grace });
+  const deaths = script(awaitDeaths, fibers);
+  return isLimited(options) ? limited(deaths, options) : deaths;
+}
+
+/** As KillOptions; the `timeout` throws a Timeout here. */
+export interface KillAllOptions extends KillOptions {
+  readonly reason?: KillReason;
+}
+
+function* awaitDeaths(fibers: readonly FiberCore[]): Generator<Yieldable, void, never> {
+  for (const fiber of fibers) {
+    if (hub.current !== fiber) yield* new Join(fiber);
+  }
+}

@@ -1,0 +1,96 @@
+import { host } from "../internal/host.ts";
+import { holdersOf, quietExit } from "../scheduler/deadlock.ts";
+import { hub } from "../scheduler/hub.ts";
+import type { FiberCore } from "./core.ts";
+import { GreenletExit, isGreenletExit } from "./greenlet-exit.ts";
+import { DEFAULT_GRACE_MS } from "./killing.ts";
+import { reportUnobserved } from "./unobserved.ts";
+
+/**
+ * What fibril does for the program as a whole: it says when nothing can go on
+ * any more, reports failures that nobody saw, and turns Ctrl-C into kills.
+ */
+
+/** The shell's code for a program ended by SIGINT: 128 + 2. */
+const EXIT_BY_SIGINT = 130;
+
+/** A body that catches LoopExit to wait again is let go after so many: the program must end. */
+const MOST_LOOP_EXITS = 100;
+
+/** The handlers of signals in place: while there are some, a signal may wake who waits. */
+export const handledSignals: Set<() => void> = new Set<() => void>();
+
+let watching = false;
+
+/** Begins to watch with the first fiber: importing fibril changes nothing. */
+export function watchProgram(): void {
+  if (watching) return;
+  watching = true;
+  host.process.on("beforeExit", onQuiet);
+  host.process.on("exit", reportUnobserved);
+  host.process.on("SIGINT", onInterrupt);
+}
+
+/** The host has nothing left to do: whoever still waits, waits for ever. */
+function onQuiet(): void {
+  const parked = [...hub.roster].filter((fiber) => !fiber.daemon) as FiberCore[];
+  if (parked.length === 0 || hub.hasWork || hub.timers.pending > 0) return reportUnobserved();
+  if (handledSignals.size > 0) return stayForSignals();
+  const exit = quietExit(parked);
+  const strike = { error: exit, level: Number.POSITIVE_INFINITY };
+  const struck = struckFirst(parked).filter((fiber) => ++fiber.more.loopExits <= MOST_LOOP_EXITS);
+  for (const fiber of struck) fiber.strike(strike);
+  if (struck.length > 0) return;
+  host.process.exitCode ||= 1;
+  console.error(exit);
+}
+
+/** Those who wait for no other fiber: whoever joins them gets the LoopExit as their failure. */
+function struckFirst(parked: FiberCore[]): FiberCore[] {
+  const last = parked.filter((fiber) => holdersOf(fiber).length === 0);
+  return last.length > 0 ? last : parked;
+}
+
+/** Long enough to be no load, short enough for a handler that is taken back. */
+const SIGNAL_CHECK_MS = 1000;
+
+/** Fibers wait and a signal may come: the program goes on until one of both is over. */
+function stayForSignals(): void {
+  setTimeout(() => {}, SIGNAL_CHECK_MS);
+}
+
+let interrupted = false;
+
+/** The first Ctrl-C kills every fiber and waits for the cleanups, a second one for nothing. */
+function onInterrupt(): void {
+  // A program with a handler of its own decides by itself.
+  if (host.process.listenerCount("SIGINT") > 1) return;
+  if (interrupted || hub.roster.isEmpty()) host.process.exit(EXIT_BY_SIGINT);
+  interrupted = true;
+  shutDown(EXIT_BY_SIGINT);
+}
+
+/**
+ * Kills every fiber, waits until every `finally` ran, and exits with `code`.
+ * What is spawned by a cleanup gets the grace, too, and is then killed as well.
+ */
+export function shutDown(code: number): void {
+  host.muteUnhandled(isGreenletExit);
+  killEverything();
+  setInterval(killEverything, DEFAULT_GRACE_MS).unref();
+  exitWhenDrained(code);
+}
+
+function killEverything(): void {
+  const kill = new GreenletExit("The program was interrupted");
+  for (const fiber of [...hub.roster] as FiberCore[]) fiber.beginKill(kill, DEFAULT_GRACE_MS);
+}
+
+/** After one turn of the host, in which the main program's own `finally` may go on. */
+function exitWhenDrained(code: number): void {
+  host.setImmediate(() => {
+    if (!hub.roster.whenDrained({ isFiber: false, drained: () => exitWhenDrained(code) })) return;
+    reportUnobserved();
+    host.process.exit(code);
+  });
+}

@@ -1,0 +1,241 @@
+import type { Input as DurationInput } from "effect/Duration";
+import type * as Context from "effect/Context";
+import type { Effect } from "effect/Effect";
+import { host } from "../internal/host.ts";
+import { hub } from "../scheduler/hub.ts";
+import type { Park } from "../scheduler/park.ts";
+import { Alarm } from "../scheduler/timers.ts";
+import { checkBody, isGeneratorFunction } from "./body.ts";
+import { inheritedContext } from "./context.ts";
+import type { FiberCore } from "./core.ts";
+import { formatMillis, toMillis } from "./delay.ts";
+import { Fiber } from "./fiber.ts";
+import { DAEMON, TYPED } from "./fiber-state.ts";
+import { Guest } from "./guest.ts";
+import { DEFAULT_GRACE_MS } from "./killing.ts";
+import { asyncOwner } from "./owner.ts";
+import { watchProgram } from "./program.ts";
+import { captureSite } from "./site.ts";
+import type { Yieldable } from "./wait.ts";
+
+/** The failures of the Effects that a body yields. */
+export type ErrorOf<Y> = [Y] extends [never]
+  ? never
+  : Y extends Effect<infer _A, infer E, infer _R>
+    ? E
+    : never;
+
+/** The services that they need. */
+export type ServicesOf<Y> = [Y] extends [never]
+  ? never
+  : Y extends Effect<infer _A, infer _E, infer R>
+    ? R
+    : never;
+
+/** The generator of a body. */
+export type Body<Y, A> = Generator<Y, A, never>;
+
+/** The arguments of a body that needs no service; else an error that says what to do. */
+export type Arguments<Args extends unknown[], R> = [R] extends [never]
+  ? Args
+  : ["this body needs services: use fork(body) in an Effect program", R];
+
+// biome-ignore lint/suspicious/noExplicitAny: only `any` matches every generator
+type NoGenerator<A> = A extends Generator<any, any, any> | AsyncGenerator<any, any, any>
+  ? never
+  : unknown;
+
+/** How a fiber is spawned. */
+export interface SpawnOptions {
+  /** The name in reports. */
+  readonly name?: string | undefined;
+  /** Neither keeps the program alive nor counts as waiting when nothing can go on. */
+  readonly daemon?: boolean | undefined;
+  /** Its abort kills the fiber, with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The ways to call `spawn`; `spawnLater` has a delay before them. */
+interface Spawn {
+  <Args extends unknown[], Y extends Yieldable<unknown, unknown>, A>(
+    body: (...args: Args) => Body<Y, A>,
+    ...args: Arguments<Args, ServicesOf<Y>>
+  ): Fiber<A, ErrorOf<Y>>;
+  <Y extends Yieldable<unknown, unknown>, A>(body: Body<Y, A>): Fiber<A, ErrorOf<Y>>;
+  <A, E>(body: Effect<A, E>): Fiber<A, E>;
+  <Args extends unknown[], A>(
+    body: ((...args: Args) => A) & NoGenerator<A>,
+    ...args: Args
+  ): Fiber<Awaited<A>, unknown>;
+}
+
+/**
+ * Queues a new fiber that runs `body`; nothing of it runs before the spawner
+ * waits or ends. It outlives its spawner, inherits the Effect services and the
+ * AsyncLocalStorage in scope, and starts after everything already queued.
+ *
+ * A body is a generator function (its arguments follow), a generator, an async
+ * or plain function, or an Effect. Hoist it and pass arguments: a fresh closure
+ * costs more than the fiber.
+ *
+ * gevent: `gevent.spawn`.
+ *
+ * @throws TypeError at the call for what is no body, and nothing is queued.
+ * @example
+ * ```ts
+ * import { sleep, spawn } from "fibril";
+ *
+ * function* greet(name: string) {
+ *   yield* sleep(1);
+ *   console.log(`Hello ${name}`);
+ * }
+ * spawn(greet, "Bob"); // -> Hello Bob
+ * ```
+ */
+export const spawn: Spawn & {
+  <Args extends unknown[], Y extends Yieldable<unknown, unknown>, A>(
+    options: SpawnOptions,
+    body: (...args: Args) => Body<Y, A>,
+    ...args: Arguments<Args, ServicesOf<Y>>
+  ): Fiber<A, ErrorOf<Y>>;
+  <Y extends Yieldable<unknown, unknown>, A>(options: SpawnOptions, body: Body<Y, A>): Fiber<A, ErrorOf<Y>>;
+  <A, E>(options: SpawnOptions, body: Effect<A, E>): Fiber<A, E>;
+  <Args extends unknown[], A>(
+    options: SpawnOptions,
+    body: ((...args: Args) => A) & NoGenerator<A>,
+    ...args: Args
+  ): Fiber<Awaited<A>, unknown>;
+} = function spawn(first: unknown, ...rest: unknown[]): Fiber<never, never> {
+  if (typeof first === "function" || !isOptions(first)) {
+    const fiber = makeFiber("spawn", first, rest.length === 0 ? undefined : rest, spawn);
+    return begin(fiber);
+  }
+  const [body, ...args] = rest;
+  checkSpawnOptions(first);
+  const fiber = makeFiber("spawn", body, args, spawn);
+  applyOptions(fiber, first);
+  return begin(fiber);
+} as never;
+
+/**
+ * As `spawn`, but queued when `delay` has passed. Killed before, it never runs.
+ *
+ * gevent: `gevent.spawn_later(seconds, function, …)`.
+ *
+ * @throws RangeError or TypeError at the call for a bad delay or body.
+ * @example
+ * ```ts
+ * import { spawnLater } from "fibril";
+ *
+ * spawnLater("10 millis", (name: string) => console.log(`Hello ${name}`), "Bob"); // -> Hello Bob
+ * ```
+ */
+export const spawnLater: {
+  <Args extends unknown[], Y extends Yieldable<unknown, unknown>, A>(
+    delay: DurationInput,
+    body: (...args: Args) => Body<Y, A>,
+    ...args: Arguments<Args, ServicesOf<Y>>
+  ): Fiber<A, ErrorOf<Y>>;
+  <Y extends Yieldable<unknown, unknown>, A>(delay: DurationInput, body: Body<Y, A>): Fiber<A, ErrorOf<Y>>;
+  <A, E>(delay: DurationInput, body: Effect<A, E>): Fiber<A, E>;
+  <Args extends unknown[], A>(
+    delay: DurationInput,
+    body: ((...args: Args) => A) & NoGenerator<A>,
+    ...args: Args
+  ): Fiber<Awaited<A>, unknown>;
+} = function spawnLater(delay: DurationInput, body: unknown, ...args: unknown[]) {
+  const millis = toMillis(delay, "spawnLater");
+  const fiber = makeFiber("spawnLater", body, args, spawnLater);
+  if (millis === 0) return begin(fiber);
+  hub.roster.add(fiber);
+  const start = new DelayedStart(fiber, millis);
+  fiber.park = start;
+  return fiber;
+} as never;
+
+/** A fiber that a timer will queue: what it "waits for" until then. */
+class DelayedStart implements Park {
+  readonly #alarm: Alarm;
+  readonly #millis: number;
+
+  constructor(fiber: Fiber, millis: number) {
+    this.#millis = millis;
+    this.#alarm = new Alarm(() => {
+      fiber.park = undefined;
+      hub.push(fiber);
+    });
+    hub.timers.start(this.#alarm, millis, true);
+  }
+
+  cancel(): boolean {
+    hub.timers.stop(this.#alarm);
+    return true;
+  }
+
+  describe(): string {
+    return `spawnLater(${formatMillis(this.#millis)})`;
+  }
+}
+
+/** A fiber of `body`, not queued yet. `caller` is left out of the spawn site. */
+export function makeFiber(
+  verb: string,
+  body: unknown,
+  args: unknown[] | undefined,
+  caller: (...args: never[]) => unknown,
+  context: Context.Context<never> = inheritedContext(),
+): Fiber<never, never> {
+  checkBody(body, verb);
+  const site = captureSite(body, caller);
+  const fiber = new Fiber<never, never>(body, args, context, host.frames.capture(), spawner(), site);
+  if (typeof body === "function" && !isGeneratorFunction(body)) fiber.flags |= TYPED;
+  return fiber;
+}
+
+/** Queues it. */
+export function begin<F extends Fiber>(fiber: F): F {
+  watchProgram();
+  hub.roster.add(fiber);
+  hub.push(fiber);
+  if (hub.tracer !== undefined) hub.tracer({ type: "spawn", fiber });
+  return fiber;
+}
+
+/** The fiber that spawns: of the running body, or of the async function that goes on here. */
+function spawner(): FiberCore | undefined {
+  const { current } = hub;
+  if (current === undefined) return asyncOwner();
+  return current instanceof Guest ? current.owner : (current as FiberCore);
+}
+
+const OPTIONS = ["name", "daemon", "signal"];
+
+/** A plain object with none but our options; everything else is a body, or will be refused as one. */
+function isOptions(first: unknown): first is SpawnOptions {
+  if (typeof first !== "object" || first === null) return false;
+  const prototype = Object.getPrototypeOf(first);
+  return (prototype === Object.prototype || prototype === null) && !("then" in first);
+}
+
+function checkSpawnOptions(options: SpawnOptions): void {
+  const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
+  if (unknown === undefined) return;
+  throw new TypeError(`Cannot spawn with the option "${unknown}": there are ${OPTIONS.join(", ")}`);
+}
+
+function applyOptions(fiber: Fiber, options: SpawnOptions): void {
+  if (options.name !== undefined) fiber.name = options.name;
+  if (options.daemon === true) fiber.flags |= DAEMON;
+  if (options.signal !== undefined) killOnAbort(fiber, options.signal);
+}
+
+export function killOnAbort(fiber: Fiber, signal: AbortSignal): void {
+  const abort = () => fiber.beginKill(signal.reason, DEFAULT_GRACE_MS);
+  if (signal.aborted) return abort();
+  signal.addEventListener("abort", abort, { once: true });
+  fiber.observe({
+    settled: () => signal.removeEventListener("abort", abort),
+    observes: false,
+    prompt: true,
+  });
+}

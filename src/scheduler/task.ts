@@ -1,0 +1,15 @@
+import type { Parked } from "./park.ts";
+
+/** Something that runs one step of itself when its turn comes: a fiber. */
+export interface Runnable extends Parked {
+  readonly id: number;
+  runStep(): void;
+  /** Neither keeps the program alive nor counts as waiting. */
+  readonly daemon: boolean;
+  /** Neighbours in the roster of live fibers. */
+  next: Runnable | undefined;
+  previous: Runnable | undefined;
+}
+
+/** What the ready ring holds: fibers, and Effect's tasks and other callbacks. */
+export type Task = Runnable | (() => void);

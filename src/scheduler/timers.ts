@@ -1,0 +1,116 @@
+import { TimerNode, TimerWheel } from "../internal/wheel.ts";
+import type { Clock } from "./clock.ts";
+import { SystemClock } from "./clock.ts";
+
+/** A deadline in the wheel. What it does when it comes is `fire`. */
+export abstract class Timer extends TimerNode {
+  /** Whether the program may not end before it. */
+  keepsAlive = true;
+  owner: Timers | undefined = undefined;
+
+  expire(): void {
+    const owner = this.owner;
+    this.owner = undefined;
+    owner?.released(this);
+    this.fire();
+  }
+
+  abstract fire(): void;
+}
+
+/** A timer that calls a function: for everything that is no hot path (V8 likes few classes in one list). */
+export class Alarm extends Timer {
+  readonly #ring: () => void;
+
+  constructor(ring: () => void) {
+    super();
+    this.#ring = ring;
+  }
+
+  fire(): void {
+    this.#ring();
+  }
+}
+
+/** All deadlines of a hub on one wheel and one host timer. */
+export class Timers {
+  #clock: Clock = new SystemClock();
+  #wheel: TimerWheel = new TimerWheel(this.#clock.now());
+  #keepAlive = 0;
+  #armedFor = Number.POSITIVE_INFINITY;
+  readonly #onExpired: () => void;
+
+  /** `onExpired` runs what the timers made ready. */
+  constructor(onExpired: () => void) {
+    this.#onExpired = onExpired;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** How many timers keep the program alive. */
+  get pending(): number {
+    return this.#keepAlive;
+  }
+
+  get clock(): Clock {
+    return this.#clock;
+  }
+
+  /** Another clock, with its own past: only while no timer is pending. */
+  useClock(clock: Clock): void {
+    if (this.#wheel.size > 0) {
+      throw new Error(`Cannot change the clock while ${this.#wheel.size} timers are pending: wait for them, or stop them`);
+    }
+    this.#clock = clock;
+    this.#wheel = new TimerWheel(clock.now());
+    this.#armedFor = Number.POSITIVE_INFINITY;
+  }
+
+  /** Starts `timer`, `delay` milliseconds from now. Infinity never comes and is not started. */
+  start(timer: Timer, delay: number, keepsAlive: boolean): void {
+    if (delay === Number.POSITIVE_INFINITY) return;
+    const deadline = this.#clock.now() + delay;
+    timer.keepsAlive = keepsAlive;
+    timer.owner = this;
+    this.#wheel.add(timer, deadline);
+    const first = keepsAlive && this.#keepAlive++ === 0;
+    if (deadline < this.#armedFor || first) this.#arm();
+  }
+
+  /** Takes `timer` off at once; nothing happens if it is not pending. */
+  stop(timer: Timer): void {
+    if (timer.owner !== this) return;
+    timer.owner = undefined;
+    this.#wheel.remove(timer);
+    this.released(timer);
+    if (timer.keepsAlive && this.#keepAlive === 0) this.#arm();
+  }
+
+  /** Called for a timer that is no longer pending. */
+  released(timer: Timer): void {
+    if (timer.keepsAlive) this.#keepAlive--;
+  }
+
+  /** Expires what is due. */
+  expire(): void {
+    this.#wheel.advance(this.#clock.now());
+  }
+
+  nextDeadline(): number {
+    return this.#wheel.nextDeadline();
+  }
+
+  #arm(): void {
+    this.#armedFor = this.#wheel.nextDeadline();
+    this.#clock.arm(this.#armedFor, this.#keepAlive > 0, this.#wake);
+  }
+
+  readonly #wake = (): void => {
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    this.expire();
+    if (this.#wheel.size > 0) this.#arm();
+    this.#onExpired();
+  };
+}

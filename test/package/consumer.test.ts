@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { commandScript, runtimes } from "../../scripts/toolchain.ts";
+import { entries, requireBuild } from "../harness/built.ts";
+import { run, runOk } from "../harness/run.ts";
+import { type Consumer, installConsumer } from "./consumer.ts";
+
+const script = `
+import { joinAll, sleep, spawn } from "fibril";
+
+function* double(n) {
+  yield* sleep(n);
+  return n * 2;
+}
+console.log(await joinAll([spawn(double, 3), spawn(double, 1)]));
+`;
+
+const typedScript = `
+import { type Fiber, joinAll, sleep, spawn } from "fibril";
+
+function* double(n: number) {
+  yield* sleep(n);
+  return n * 2;
+}
+const fiber: Fiber<number> = spawn(double, 3);
+const [sum, text] = await joinAll([fiber, spawn(() => "text")]);
+const typed: [number, string] = [sum, text];
+console.log(typed);
+// @ts-expect-error a body gets the arguments that it declares
+spawn(double, "3");
+`;
+
+let consumer: Consumer;
+
+beforeAll(async () => {
+  requireBuild();
+  consumer = await installConsumer();
+}, 180_000);
+
+afterAll(() => consumer?.remove());
+
+describe("the packed package", () => {
+  test.each(["node-22", "node", "bun"] as const)("runs in a plain %s project", async (name) => {
+    const { stdout } = await runOk(runtimes[name], [consumer.write("main.js", script)], {
+      cwd: consumer.folder,
+    });
+    expect(stdout.replaceAll(/\s/g, "")).toBe("[6,2]");
+  });
+
+  test("runs in a Deno project that uses the installed packages", async () => {
+    consumer.write("deno.json", JSON.stringify({ nodeModulesDir: "manual" }));
+    const main = consumer.write("main.ts", typedScript);
+    const { stdout } = await runOk(runtimes.deno, ["run", "-A", "--check", "--quiet", main], {
+      cwd: consumer.folder,
+    });
+    expect(stdout).toBe('[ 6, "text" ]\n');
+  });
+
+  test("has types that a strict TypeScript project accepts", async () => {
+    const file = consumer.write("typed.ts", typedScript);
+    const options = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2024"];
+    const args = [...options, "--types", "node", "--skipLibCheck", "--ignoreConfig", file];
+    const { stdout } = await run(process.execPath, [commandScript("typescript", "tsc"), ...args], {
+      cwd: consumer.folder,
+    });
+    expect(stdout).toBe("");
+  });
+
+  test.each(entries)('has "%s"', async (entry) => {
+    const main = consumer.write("entry.js", `await import(${JSON.stringify(entry)});`);
+    await runOk(runtimes["node-22"], [main], { cwd: consumer.folder });
+  });
+
+  test("passes publint", async () => {
+    const args = [commandScript("publint"), consumer.tarball, "--strict"];
+    const { code, stdout } = await run(process.execPath, args);
+    expect(code, stdout).toBe(0);
+  });
+
+  test("passes Are The Types Wrong", async () => {
+    const args = [commandScript("@arethetypeswrong/cli", "attw"), consumer.tarball];
+    const { code, stdout } = await run(process.execPath, [...args, "--profile", "esm-only"]);
+    expect(code, stdout).toBe(0);
+  });
+
+  test("holds no example, no test and nothing of the workplace", async () => {
+    const { stdout } = await runOk("tar", ["-tzf", consumer.tarball]);
+    const folders = new Set(
+      stdout
+        .trim()
+        .split("\n")
+        .map((file) => file.split("/")[1]),
+    );
+    expect([...folders].sort()).toEqual(
+      ["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "src"].sort(),
+    );
+    expect(stdout).not.toContain("examples/");
+  });
+});

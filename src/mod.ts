@@ -11,8 +11,14 @@ export { type ForEachOptions, forEach } from "./fiber/for-each.ts";
 export { getHub, type HubView } from "./fiber/get-hub.ts";
 export { GreenletExit } from "./fiber/greenlet-exit.ts";
 export { isControl } from "./fiber/is-control.ts";
-export { type Finishing, iwait, type Waitable, type WaitAllOptions, wait } from "./fiber/iwait.ts";
-export { type Exits, type Fibers, type JoinAllOptions, joinAll, type Values } from "./fiber/join-all.ts";
+export { type Finishing, iwait, type WaitAllOptions, type Waitable, wait } from "./fiber/iwait.ts";
+export {
+  type Exits,
+  type Fibers,
+  type JoinAllOptions,
+  joinAll,
+  type Values,
+} from "./fiber/join-all.ts";
 export type { KillAllOptions, KillOptions, KillReason } from "./fiber/kill.ts";
 export { kill, killAll } from "./fiber/kill-all.ts";
 export type { WaitOptions } from "./fiber/limits.ts";

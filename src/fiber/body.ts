@@ -47,7 +47,8 @@ export function isAsyncFunction(body: unknown): boolean {
 /** Sorts out what the call of a body gave. */
 export function madeFrom(made: unknown): Made {
   if (typeof made !== "object" || made === null) return { kind: "value", value: made };
-  if (Effect.isEffect(made)) return { kind: "frame", frame: effectFrame(made as Effect.Effect<unknown, unknown>) };
+  if (Effect.isEffect(made))
+    return { kind: "frame", frame: effectFrame(made as Effect.Effect<unknown, unknown>) };
   if (isFrame(made)) return { kind: "frame", frame: made };
   if (isThenable(made)) return { kind: "promise", promise: made };
   if (isAsyncGenerator(made)) throw asyncGenerator("run");
@@ -87,5 +88,9 @@ export function show(value: unknown): string {
   if (typeof value === "function") return `the function "${value.name || "anonymous"}"`;
   if (typeof value !== "object" || value === null) return String(value);
   const name = Object.getPrototypeOf(value)?.constructor?.name;
-  return Array.isArray(value) ? "an array" : name === undefined ? "an object" : `a value of type ${name}`;
+  return Array.isArray(value)
+    ? "an array"
+    : name === undefined
+      ? "an object"
+      : `a value of type ${name}`;
 }

@@ -1,6 +1,6 @@
+import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import type * as Context from "effect/Context";
 import type { Fiber as EffectFiber } from "effect/Fiber";
 import { hub } from "../scheduler/hub.ts";
 import type { Park } from "../scheduler/park.ts";

@@ -14,7 +14,8 @@ export function toMillis(delay: Duration.Input, caller: string): number {
   }
   if (hasNaN(delay)) throw notADelay(delay, caller, RangeError);
   try {
-    if (isDurationLike(delay)) return Math.max(0, Duration.toMillis(Duration.fromInputUnsafe(delay)));
+    if (isDurationLike(delay))
+      return Math.max(0, Duration.toMillis(Duration.fromInputUnsafe(delay)));
   } catch {
     // The error below says more than Effect's own.
   }
@@ -23,14 +24,25 @@ export function toMillis(delay: Duration.Input, caller: string): number {
 
 /** For messages: `2 seconds` as Effect writes it (`2s`), Infinity as it is. */
 export function formatMillis(millis: number): string {
-  return millis === Number.POSITIVE_INFINITY ? "Infinity" : Duration.format(Duration.millis(millis));
+  return millis === Number.POSITIVE_INFINITY
+    ? "Infinity"
+    : Duration.format(Duration.millis(millis));
 }
 
 function hasNaN(delay: unknown): boolean {
   return typeof delay === "object" && delay !== null && Object.values(delay).some(Number.isNaN);
 }
 
-const UNITS = ["weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds"];
+const UNITS = [
+  "weeks",
+  "days",
+  "hours",
+  "minutes",
+  "seconds",
+  "milliseconds",
+  "microseconds",
+  "nanoseconds",
+];
 
 /** Effect takes any object for a duration object, and one without a known unit for 0. */
 function isDurationLike(delay: unknown): boolean {

@@ -152,7 +152,9 @@ function mistakeOf(fiber: FiberCore, yielded: unknown): Error | undefined {
     return steppedByHand();
   }
   if (typeof yielded === "object" && yielded !== null && WAIT in yielded) {
-    return new TypeError("A Wait was yielded without a star: write `yield* wait`, not `yield wait`");
+    return new TypeError(
+      "A Wait was yielded without a star: write `yield* wait`, not `yield wait`",
+    );
   }
   if (Effect.isEffect(yielded)) return undefined;
   const advice = isThenable(yielded)

@@ -1,5 +1,5 @@
-import * as Effect from "effect/Effect";
 import type * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { Scheduler } from "effect/Scheduler";
 import { scheduler } from "../scheduler/dispatcher.ts";
@@ -76,7 +76,7 @@ export function fork<Y extends Yieldable<unknown, unknown>, A>(
 
 function inContext<A, E>(
   verb: string,
-  body: () => Body<Yieldable, A>,
+  body: () => Body<Yieldable<unknown, unknown>, A>,
   context: Context.Context<never>,
   caller: (...args: never[]) => unknown,
 ): Fiber<A, E> {
@@ -96,4 +96,6 @@ function inContext<A, E>(
  * Effect.runPromise(program).then(console.log); // -> shared
  * ```
  */
-export const schedulerLayer: Layer.Layer<never> = Layer.succeed(Scheduler)(scheduler) as Layer.Layer<never>;
+export const schedulerLayer: Layer.Layer<never> = Layer.succeed(Scheduler)(
+  scheduler,
+) as Layer.Layer<never>;

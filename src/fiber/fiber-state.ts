@@ -7,7 +7,7 @@ import type { Runnable } from "../scheduler/task.ts";
 import { Extra } from "./extra.ts";
 import { exitFrom, isInterrupt, type Thrown, thrownFrom } from "./outcome.ts";
 import type { Site } from "./site.ts";
-import { DONE, ENDING, NEW, PARKED, READY, RUNNING, type State, STRUCK } from "./state.ts";
+import { DONE, ENDING, NEW, PARKED, READY, RUNNING, STRUCK, type State } from "./state.ts";
 
 /** Neither keeps the program alive nor counts for LoopExit. */
 export const DAEMON = 1;

@@ -4,8 +4,8 @@ import * as Exit from "effect/Exit";
 import type * as EffectFiber from "effect/Fiber";
 import { type Pipeable, pipeArguments } from "effect/Pipeable";
 import type { SchedulerDispatcher } from "effect/Scheduler";
-import { scheduler } from "../scheduler/dispatcher.ts";
 import type { Frame } from "../internal/host.ts";
+import { scheduler } from "../scheduler/dispatcher.ts";
 import { hub } from "../scheduler/hub.ts";
 import { FiberCore } from "./core.ts";
 import { drive } from "./drive.ts";
@@ -17,8 +17,8 @@ import { DEFAULT_GRACE_MS } from "./killing.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "./limits.ts";
 import { addLink, type Link, removeLink } from "./links.ts";
 import { isInterrupt } from "./outcome.ts";
-import { DONE, NEW, RUNNING } from "./state.ts";
 import type { Site } from "./site.ts";
+import { DONE, NEW, RUNNING } from "./state.ts";
 import { watchUnobserved } from "./unobserved.ts";
 import type { Wait } from "./wait.ts";
 
@@ -232,7 +232,9 @@ export class Fiber<out A = unknown, out E = unknown>
   }
 
   get cache(): EffectFiber.Fiber.Cache {
-    return Effect.runSyncWith(this.context)(Effect.withFiber((fiber) => Effect.succeed(fiber.cache)));
+    return Effect.runSyncWith(this.context)(
+      Effect.withFiber((fiber) => Effect.succeed(fiber.cache)),
+    );
   }
 
   getRef<X>(reference: Context.Reference<X>): X {

@@ -1,7 +1,7 @@
 import { show } from "./body.ts";
 import type { Fiber } from "./fiber.ts";
-import { checkOptions } from "./limits.ts";
 import { joinAll } from "./join-all.ts";
+import { checkOptions } from "./limits.ts";
 import { runInline } from "./run-inline.ts";
 import { type Body, begin, type ErrorOf, makeFiber } from "./spawn.ts";
 import { until } from "./until.ts";
@@ -56,13 +56,21 @@ export function forEach<T>(
   options?: ForEachOptions,
 ): Wait<void, unknown> {
   checkOptions(options, "forEach");
-  if (typeof body !== "function") throw new TypeError(`Cannot run ${show(body)} forEach item: pass a function`);
+  if (typeof body !== "function")
+    throw new TypeError(`Cannot run ${show(body)} forEach item: pass a function`);
   const concurrency = options?.concurrency ?? 1;
   if (!(concurrency >= 1)) {
-    throw new RangeError(`Cannot run forEach with a concurrency of ${concurrency}: pass an integer >= 1`);
+    throw new RangeError(
+      `Cannot run forEach with a concurrency of ${concurrency}: pass an integer >= 1`,
+    );
   }
   itemsOf(source);
-  return script(concurrency === 1 ? oneByOne<T> : severalAtOnce<T>, source, body, concurrency) as Wait<void>;
+  return script(
+    concurrency === 1 ? oneByOne<T> : severalAtOnce<T>,
+    source,
+    body,
+    concurrency,
+  ) as Wait<void>;
 }
 
 /** The items of either kind of source, closed by `return`. */

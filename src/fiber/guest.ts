@@ -28,7 +28,15 @@ export class Guest extends FiberCore {
   constructor(frame: Frame, context: Context.Context<never> | undefined, done: Done) {
     const owner = context === undefined ? asyncOwner() : undefined;
     const scope = context === undefined ? undefined : withOurScheduler(context);
-    super(0, frame, undefined, scope ?? owner?.context ?? baseContext(), undefined, owner, undefined);
+    super(
+      0,
+      frame,
+      undefined,
+      scope ?? owner?.context ?? baseContext(),
+      undefined,
+      owner,
+      undefined,
+    );
     this.owner = owner;
     this.#done = done;
     this.flags = OBSERVED | TYPED;

@@ -52,12 +52,17 @@ export interface Finishing<T> extends AsyncIterable<T> {
  * void main();
  * ```
  */
-export function iwait<T extends Waitable>(objects: Iterable<T>, options?: WaitAllOptions): Finishing<T> {
+export function iwait<T extends Waitable>(
+  objects: Iterable<T>,
+  options?: WaitAllOptions,
+): Finishing<T> {
   checkOptions(options, "iwait");
   const all = [...objects];
   const stray = all.find((each) => typeof each?.rawLink !== "function");
   if (stray !== undefined) {
-    throw new TypeError(`Cannot wait for ${show(stray)}: pass fibers, events or others that have rawLink`);
+    throw new TypeError(
+      `Cannot wait for ${show(stray)}: pass fibers, events or others that have rawLink`,
+    );
   }
   return new Finisher(all, options);
 }
@@ -94,7 +99,7 @@ export function wait<T extends Waitable>(
 function* collect<T extends Waitable>(
   objects: T[],
   options: WaitAllOptions | undefined,
-): Generator<Yieldable, T[], never> {
+): Generator<Yieldable<never>, T[], never> {
   const finishing = iwait(objects, options);
   const finished: T[] = [];
   try {
@@ -133,7 +138,7 @@ class Finisher<T extends Waitable> implements Finishing<T> {
 
   readonly #next = function* <U extends Waitable>(
     self: Finisher<U>,
-  ): Generator<Yieldable, IteratorResult<U, undefined>, never> {
+  ): Generator<Yieldable<never>, IteratorResult<U, undefined>, never> {
     if (self.#left === 0) return self.#end();
     self.#link();
     const options = { signal: self.#options.signal, timeout: self.#remaining() };
@@ -144,9 +149,12 @@ class Finisher<T extends Waitable> implements Finishing<T> {
   };
 
   return(): Wait<IteratorResult<T, undefined>> {
-    return script(function* (self: Finisher<T>) {
-      return self.#end();
-    }, this as Finisher<T>);
+    return script(
+      function* (self: Finisher<T>) {
+        return self.#end();
+      },
+      this as Finisher<T>,
+    );
   }
 
   [Symbol.asyncIterator](): AsyncIterator<T> {
@@ -182,7 +190,8 @@ class Finisher<T extends Waitable> implements Finishing<T> {
   };
 
   #remaining(): DurationInput | undefined {
-    if (this.#deadline === undefined || this.#deadline === Number.POSITIVE_INFINITY) return undefined;
+    if (this.#deadline === undefined || this.#deadline === Number.POSITIVE_INFINITY)
+      return undefined;
     return Math.max(0, this.#deadline - hub.timers.now());
   }
 

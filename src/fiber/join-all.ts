@@ -92,7 +92,9 @@ function listed(fibers: Fibers): { targets: FiberState[]; keys: string[] | undef
   const at = all.findIndex((each) => !isFiber(each));
   if (at < 0) return { targets: all as FiberState[], keys };
   if (isFiber(fibers)) {
-    throw new TypeError("joinAll takes several fibers: pass [fiber], or wait for the one with fiber.get()");
+    throw new TypeError(
+      "joinAll takes several fibers: pass [fiber], or wait for the one with fiber.get()",
+    );
   }
   throw new TypeError(
     `Cannot joinAll: element ${keys?.[at] ?? at} is ${show(all[at])} and no Fiber; spawn(body) gives one`,
@@ -108,7 +110,11 @@ class JoinAll extends Op<unknown, unknown> {
   readonly #keys: readonly string[] | undefined;
   readonly #raiseError: boolean;
 
-  constructor(targets: readonly FiberState[], keys: readonly string[] | undefined, raiseError: boolean) {
+  constructor(
+    targets: readonly FiberState[],
+    keys: readonly string[] | undefined,
+    raiseError: boolean,
+  ) {
     super();
     this.#targets = targets;
     this.#keys = keys;

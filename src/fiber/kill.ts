@@ -5,8 +5,8 @@ import { toMillis } from "./delay.ts";
 import { GreenletExit } from "./greenlet-exit.ts";
 import { Join } from "./join.ts";
 import { DEFAULT_GRACE_MS } from "./killing.ts";
-import { sleep } from "./sleep.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "./limits.ts";
+import { sleep } from "./sleep.ts";
 import { script, type Wait, type Yieldable } from "./wait.ts";
 
 /** How a fiber is killed, and how long its death is waited for. */
@@ -36,7 +36,7 @@ export function killCore(fiber: FiberCore, reason: KillReason, options?: KillOpt
 function* awaitDeath(
   fiber: FiberCore,
   options: KillOptions | undefined,
-): Generator<Yieldable, void, never> {
+): Generator<Yieldable<never>, void, never> {
   if (hub.current === fiber) yield* sleep();
   else yield* limited(new Join(fiber), options ?? {}, { value: false });
 }
@@ -50,10 +50,7 @@ function errorFor(reason: KillReason): unknown {
 }
 
 /** Kills several at once, none running in between; the Wait is for all deaths. */
-export function killCores(
-  fibers: readonly FiberCore[],
-  options?: KillAllOptions,
-): Wait<void> {
+export function killCores(fibers: readonly FiberCore[], options?: KillAllOptions): Wait<void> {
   checkOptions(options, "killAll");
   for (const fiber of fibers) void killCore(fiber, options?.reason, { grace: options?.grace });
   const deaths = script(awaitDeaths, fibers);
@@ -65,7 +62,7 @@ export interface KillAllOptions extends KillOptions {
   readonly reason?: KillReason;
 }
 
-function* awaitDeaths(fibers: readonly FiberCore[]): Generator<Yieldable, void, never> {
+function* awaitDeaths(fibers: readonly FiberCore[]): Generator<Yieldable<never>, void, never> {
   for (const fiber of fibers) {
     if (hub.current !== fiber) yield* new Join(fiber);
   }

@@ -1,5 +1,5 @@
-import { Alarm } from "../scheduler/timers.ts";
 import { hub } from "../scheduler/hub.ts";
+import { Alarm } from "../scheduler/timers.ts";
 import type { Strike } from "./strike.ts";
 
 /** How long a killed body may take to clean up before its parks throw again. */

@@ -64,7 +64,9 @@ class LinkFiber extends FiberCore {
 
 export function addLink(fiber: FiberCore, kind: LinkKind, callback: unknown): void {
   if (typeof callback !== "function") {
-    throw new TypeError(`Cannot link ${String(callback)} to "${fiber.name}": pass a function of the ended fiber`);
+    throw new TypeError(
+      `Cannot link ${String(callback)} to "${fiber.name}": pass a function of the ended fiber`,
+    );
   }
   fiber.observe(new LinkObserver(kind, callback as Link<never>));
 }

@@ -18,7 +18,8 @@ export type InlineBody<A, Y> =
  * nothing can be thrown into it.
  */
 export function* runInline(body: unknown): Generator<Yieldable, unknown, never> {
-  if (isAsyncFunction(body)) return yield* until(body as (signal: AbortSignal) => PromiseLike<unknown>);
+  if (isAsyncFunction(body))
+    return yield* until(body as (signal: AbortSignal) => PromiseLike<unknown>);
   const made = madeFrom(typeof body === "function" ? body() : body);
   if (made.kind === "value") return made.value;
   if (made.kind === "promise") return yield* until(made.promise);
@@ -27,5 +28,6 @@ export function* runInline(body: unknown): Generator<Yieldable, unknown, never> 
 
 /** Throws at the call for what can't be run. */
 export function checkInline(body: unknown, caller: string): void {
-  if (typeof (body as PromiseLike<unknown> | null | undefined)?.then !== "function") checkBody(body, caller);
+  if (typeof (body as PromiseLike<unknown> | null | undefined)?.then !== "function")
+    checkBody(body, caller);
 }

@@ -28,7 +28,9 @@ const EXIT_BY_SIGTERM = 143;
  * });
  * ```
  */
-export function runMain<Y extends Yieldable<unknown, unknown>, A>(main: () => Body<Y, A>): Fiber<A, ErrorOf<Y>>;
+export function runMain<Y extends Yieldable<unknown, unknown>, A>(
+  main: () => Body<Y, A>,
+): Fiber<A, ErrorOf<Y>>;
 export function runMain<A, E>(main: Effect<A, E>): Fiber<A, E>;
 export function runMain<A>(main: () => A): Fiber<Awaited<A>, unknown>;
 export function runMain(main: unknown): Fiber {

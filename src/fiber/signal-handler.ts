@@ -29,9 +29,12 @@ export function signalHandler(name: string, handler: () => unknown): SignalHandl
     throw new TypeError(`Cannot handle ${name} by ${show(handler)}: pass a function`);
   }
   if (!host.signals.includes(name)) {
-    throw new RangeError(`Cannot handle the signal "${name}": there is none, try "SIGTERM" or "SIGUSR2"`);
+    throw new RangeError(
+      `Cannot handle the signal "${name}": there is none, try "SIGTERM" or "SIGUSR2"`,
+    );
   }
-  const deliver = () => void begin(makeFiber("handle a signal by", handler, undefined, signalHandler));
+  const deliver = () =>
+    void begin(makeFiber("handle a signal by", handler, undefined, signalHandler));
   host.process.on(name, deliver);
   handledSignals.add(deliver);
   return {

@@ -1,5 +1,5 @@
-import { hub } from "../scheduler/hub.ts";
 import { host } from "../internal/host.ts";
+import { hub } from "../scheduler/hub.ts";
 
 /**
  * A stack costs 1 us or more, as much as two spawns. So many are taken in one
@@ -49,7 +49,10 @@ let last: { site: Site; body: unknown; spawner: unknown; turn: number } | undefi
  * The stack above `caller`. Past the turn's limit a spawn of the same body by
  * the same spawner takes the last one's site, as in a loop it is the same.
  */
-export function captureSite(body: unknown, caller: (...args: never[]) => unknown): Site | undefined {
+export function captureSite(
+  body: unknown,
+  caller: (...args: never[]) => unknown,
+): Site | undefined {
   if (turn !== hub.turns) {
     turn = hub.turns;
     taken = 0;

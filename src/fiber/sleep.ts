@@ -5,8 +5,8 @@ import type { Park } from "../scheduler/park.ts";
 import { Timer } from "../scheduler/timers.ts";
 import type { FiberCore } from "./core.ts";
 import { formatMillis, toMillis } from "./delay.ts";
-import { PARKED } from "./state.ts";
 import type { Step } from "./fiber-state.ts";
+import { PARKED } from "./state.ts";
 import { Op, type Wait } from "./wait.ts";
 
 /** A sleeping fiber's entry in the timer wheel, and its reason to park. */

@@ -1,5 +1,5 @@
-import type { Input as DurationInput } from "effect/Duration";
 import type * as Context from "effect/Context";
+import type { Input as DurationInput } from "effect/Duration";
 import type { Effect } from "effect/Effect";
 import { host } from "../internal/host.ts";
 import { hub } from "../scheduler/hub.ts";
@@ -98,7 +98,10 @@ export const spawn: Spawn & {
     body: (...args: Args) => Body<Y, A>,
     ...args: Arguments<Args, ServicesOf<Y>>
   ): Fiber<A, ErrorOf<Y>>;
-  <Y extends Yieldable<unknown, unknown>, A>(options: SpawnOptions, body: Body<Y, A>): Fiber<A, ErrorOf<Y>>;
+  <Y extends Yieldable<unknown, unknown>, A>(
+    options: SpawnOptions,
+    body: Body<Y, A>,
+  ): Fiber<A, ErrorOf<Y>>;
   <A, E>(options: SpawnOptions, body: Effect<A, E>): Fiber<A, E>;
   <Args extends unknown[], A>(
     options: SpawnOptions,
@@ -136,7 +139,10 @@ export const spawnLater: {
     body: (...args: Args) => Body<Y, A>,
     ...args: Arguments<Args, ServicesOf<Y>>
   ): Fiber<A, ErrorOf<Y>>;
-  <Y extends Yieldable<unknown, unknown>, A>(delay: DurationInput, body: Body<Y, A>): Fiber<A, ErrorOf<Y>>;
+  <Y extends Yieldable<unknown, unknown>, A>(
+    delay: DurationInput,
+    body: Body<Y, A>,
+  ): Fiber<A, ErrorOf<Y>>;
   <A, E>(delay: DurationInput, body: Effect<A, E>): Fiber<A, E>;
   <Args extends unknown[], A>(
     delay: DurationInput,
@@ -187,7 +193,14 @@ export function makeFiber(
 ): Fiber<never, never> {
   checkBody(body, verb);
   const site = captureSite(body, caller);
-  const fiber = new Fiber<never, never>(body, args, context, host.frames.capture(), spawner(), site);
+  const fiber = new Fiber<never, never>(
+    body,
+    args,
+    context,
+    host.frames.capture(),
+    spawner(),
+    site,
+  );
   if (typeof body === "function" && !isGeneratorFunction(body)) fiber.flags |= TYPED;
   return fiber;
 }

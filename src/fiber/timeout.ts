@@ -54,8 +54,13 @@ export class Timeout extends Error {
    * @param error thrown instead of the Timeout itself: an Error, or a class of one.
    */
   constructor(delay?: DurationInput | null, error?: Error | ErrorClass) {
-    const millis = delay === undefined || delay === null ? Number.POSITIVE_INFINITY : toMillis(delay, "time out");
-    super(millis === Number.POSITIVE_INFINITY ? "Timed out" : `Timed out after ${formatMillis(millis)}`);
+    const millis =
+      delay === undefined || delay === null
+        ? Number.POSITIVE_INFINITY
+        : toMillis(delay, "time out");
+    super(
+      millis === Number.POSITIVE_INFINITY ? "Timed out" : `Timed out after ${formatMillis(millis)}`,
+    );
     if (error !== undefined && !(error instanceof Error) && typeof error !== "function") {
       throw new TypeError(
         `Cannot throw ${show(error)} at a timeout: pass an Error or a class of one; to be given a value instead use withTimeout(delay, body, { value })`,
@@ -91,7 +96,8 @@ export class Timeout extends Error {
         "Cannot start a Timeout outside of a fiber, since there is nothing to throw it into: use withTimeout(delay, body)",
       );
     }
-    if (this.#alarm !== undefined) throw new Error("This Timeout is already running: cancel it first");
+    if (this.#alarm !== undefined)
+      throw new Error("This Timeout is already running: cancel it first");
     if (this.#closed) throw new Error("This Timeout is closed: make a new one");
     this.#fiber = fiber;
     const { more } = fiber;

@@ -96,7 +96,9 @@ function call<A>(
  */
 export function until<A>(source: Source<A>): Wait<A, unknown> {
   if (typeof source !== "function" && !isThenable(source)) {
-    throw new TypeError(`Cannot wait until ${show(source)}: pass a promise, or a function that makes one`);
+    throw new TypeError(
+      `Cannot wait until ${show(source)}: pass a promise, or a function that makes one`,
+    );
   }
   return new Until(source);
 }

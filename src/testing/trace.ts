@@ -31,7 +31,8 @@ export interface Trace {
  * ```
  */
 export function trace(): Trace {
-  if (hub.tracer !== undefined) throw new Error("Another trace is being recorded: dispose of it first");
+  if (hub.tracer !== undefined)
+    throw new Error("Another trace is being recorded: dispose of it first");
   const lines: string[] = [];
   hub.tracer = (event) => lines.push(lineOf(event));
   return {

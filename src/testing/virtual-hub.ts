@@ -1,5 +1,5 @@
 import { baseContext } from "../fiber/context.ts";
-import { begin, type Body, type ErrorOf, makeFiber } from "../fiber/spawn.ts";
+import { type Body, begin, makeFiber } from "../fiber/spawn.ts";
 import type { Yieldable } from "../fiber/wait.ts";
 import { SystemClock } from "../scheduler/clock.ts";
 import { hub } from "../scheduler/hub.ts";

@@ -14,6 +14,7 @@ test.each([
   ["", "http://example.com/docs/guide/page.html?old=1"],
   ["#part", "http://example.com/docs/guide/page.html?old=1"],
   ["  spaces around.html\n", "http://example.com/docs/guide/spaces%20around.html"],
+  ["x?#y", "http://example.com/docs/guide/x"],
   ["HTTP://EXAMPLE.com:80", "http://example.com/"],
   ["https://example.com:443/x#y", "https://example.com/x"],
   ["http://user:secret@example.com/x", "http://example.com/x"],

@@ -121,9 +121,9 @@ test(
       const file = join(folder, "pages.json");
       const hanging = Promise.withResolvers<void>();
       const site = await serve({ "/": linksTo("/hang"), "/hang": () => hanging.resolve() });
-      const { child, ended } = startCrawler([site.origin, "--output", file]);
+      const { interrupt, ended } = startCrawler([site.origin, "--output", file]);
       await hanging.promise;
-      child.kill("SIGINT");
+      interrupt();
       const { code, stdout, stderr } = await ended;
       expect(stderr).toBe("");
       expect(stdout).toMatch(/^200 +1 /m);

@@ -1,6 +1,6 @@
 /** The crawler as a user starts it, in a process of its own. */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,8 @@ export interface Ended {
 }
 
 export interface Running {
-  readonly child: ChildProcess;
+  /** Ctrl-C. */
+  interrupt(): void;
   readonly ended: Promise<Ended>;
 }
 
@@ -36,7 +37,8 @@ export function startCrawler(args: readonly string[], limit = 60_000): Running {
     child.once("error", reject);
     child.once("close", (code) => resolve({ code, stdout, stderr }));
   });
-  return { child, ended };
+  // Not child.kill: after that Deno reports the signal, even if the child ends with a code.
+  return { interrupt: () => child.pid !== undefined && process.kill(child.pid, "SIGINT"), ended };
 }
 
 export function runCrawler(...args: readonly string[]): Promise<Ended> {

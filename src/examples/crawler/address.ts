@@ -28,10 +28,12 @@ function isWeb(url: URL): boolean {
 
 /**
  * `URL` has lowered the host and dropped a default port. A fragment is the browser's business alone;
- * a password is nobody else's, and `fetch` takes none: what needs it will answer 401.
+ * a password is nobody else's, and `fetch` takes none: what needs it will answer 401. Of a query
+ * without content some versions of `fetch` send not even the "?", which would ask twice for a page.
  */
 function normalise(url: URL): Address {
   url.hash = "";
+  if (url.search === "") url.search = "";
   url.username = "";
   url.password = "";
   return { url: url.href };

@@ -11,7 +11,7 @@ export { type ForEachOptions, forEach } from "./fiber/for-each.ts";
 export { getHub, type HubView } from "./fiber/get-hub.ts";
 export { GreenletExit } from "./fiber/greenlet-exit.ts";
 export { isControl } from "./fiber/is-control.ts";
-export { type Finishing, iwait, type WaitAllOptions, type Waitable, wait } from "./fiber/iwait.ts";
+export { type Finishing, iwait, type Unawaited, type WaitAllOptions, type Waitable, wait } from "./fiber/iwait.ts";
 export {
   type Exits,
   type Fibers,

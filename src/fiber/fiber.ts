@@ -182,11 +182,10 @@ export class Fiber<out A = unknown, out E = unknown>
     return killCore(this, reason, options);
   }
 
-  *[Symbol.iterator](): Generator<Effect.Effect<A, E>, A, never> {
+  *[Symbol.iterator](): Generator<Effect.Effect<A, E>, A, unknown> {
     return yield* this.get();
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: a Fiber is a PromiseLike, that is its point
   then<B = A, C = never>(
     onValue?: ((value: A) => B | PromiseLike<B>) | null,
     onError?: ((error: unknown) => C | PromiseLike<C>) | null,

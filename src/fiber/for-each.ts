@@ -1,10 +1,12 @@
+import { hub } from "../scheduler/hub.ts";
 import { show } from "./body.ts";
+import type { FiberCore } from "./core.ts";
+import { Crew, Room } from "./crew.ts";
 import type { Fiber } from "./fiber.ts";
-import { joinAll } from "./join-all.ts";
+import { killCores } from "./kill.ts";
 import { checkOptions } from "./limits.ts";
 import { runInline } from "./run-inline.ts";
 import { type Body, begin, type ErrorOf, makeFiber } from "./spawn.ts";
-import { until } from "./until.ts";
 import { script, type Wait, type Yieldable } from "./wait.ts";
 
 /** How a source is gone through. */
@@ -106,44 +108,30 @@ function* oneByOne<T>(source: Source<T>, body: ForEachBody<T>): Generator<Yielda
   }
 }
 
+/** This fiber takes the items, since a source gives one at a time, and a fiber works on each. */
 function* severalAtOnce<T>(
   source: Source<T>,
   body: ForEachBody<T>,
   concurrency: number,
 ): Generator<Yieldable, void, never> {
-  const shared: Shared<T> = { items: itemsOf(source)(), index: 0, over: false, asking: undefined };
-  const workers: Fiber<void, unknown>[] = [];
+  const items = itemsOf(source)();
+  const crew = new Crew(hub.current as FiberCore);
+  let over = false;
   try {
-    for (let i = 0; i < concurrency && !shared.over; i++) {
-      workers.push(begin(makeFiber("forEach", work, [shared, body], forEach as never)));
-      // A short source needs no more workers than items.
-      if (i % 64 === 63) yield* until(Promise.resolve());
+    for (let index = 0; ; index++) {
+      while (crew.size >= concurrency) yield* new Room(crew, concurrency - 1);
+      crew.throwFailure();
+      const step = yield* nextOf(items);
+      over = step.done === true;
+      if (step.done === true) break;
+      crew.add(begin(makeFiber("run forEach item", body, [step.value, index], forEach)));
     }
-    yield* joinAll(workers);
+    while (crew.size > 0) yield* new Room(crew, 0);
+    crew.throwFailure();
   } finally {
-    for (const worker of workers) void worker.kill();
-    for (const worker of workers) yield* worker.join();
-    if (!shared.over) yield* close(shared.items);
-  }
-}
-
-interface Shared<T> {
-  readonly items: Items<T>;
-  index: number;
-  over: boolean;
-  /** An async source is asked by one worker at a time, the others wait for their turn. */
-  asking: PromiseLike<unknown> | undefined;
-}
-
-function* work<T>(shared: Shared<T>, body: ForEachBody<T>): Generator<Yieldable, void, never> {
-  while (!shared.over) {
-    const step = yield* nextOf(shared.items);
-    if (step.done === true) {
-      shared.over = true;
-      return;
-    }
-    const index = shared.index++;
-    yield* runInline(() => body(step.value, index));
+    crew.disband();
+    yield* killCores(crew.working as Fiber[]);
+    if (!over) yield* close(items);
   }
 }
 

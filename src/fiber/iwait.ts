@@ -11,7 +11,8 @@ import { Op, script, type Wait, type Yieldable } from "./wait.ts";
 
 /** What can be waited for: a Fiber, an Event, a Process: all with `rawLink`. */
 export interface Waitable {
-  rawLink(callback: (self: never) => void): void;
+  // biome-ignore lint/suspicious/noExplicitAny: each kind of object passes itself
+  rawLink(callback: (self: any) => void): void;
   unlink(callback: unknown): void;
 }
 
@@ -21,8 +22,11 @@ export interface WaitAllOptions extends WaitOptions {
   readonly count?: number | undefined;
 }
 
+/** Without `then`: TypeScript takes an awaited thing for its value, though `for await` gives the thing. */
+export type Unawaited<T> = T extends PromiseLike<unknown> ? Omit<T, "then"> : T;
+
 /** Things as they finish: `for await` it, or `yield* it.next()` in a fiber. */
-export interface Finishing<T> extends AsyncIterable<T> {
+export interface Finishing<T> extends AsyncIterable<Unawaited<T>> {
   next(): Wait<IteratorResult<T, undefined>>;
   /** Takes its links off whatever has not finished. */
   return(): Wait<IteratorResult<T, undefined>>;
@@ -157,8 +161,8 @@ class Finisher<T extends Waitable> implements Finishing<T> {
     );
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<T> {
-    return this as unknown as AsyncIterator<T>;
+  [Symbol.asyncIterator](): AsyncIterator<Unawaited<T>> {
+    return this as unknown as AsyncIterator<Unawaited<T>>;
   }
 
   [Symbol.dispose](): void {
@@ -179,7 +183,7 @@ class Finisher<T extends Waitable> implements Finishing<T> {
     if (this.#linked) return;
     this.#linked = true;
     this.#deadline = hub.timers.now() + this.#millis;
-    for (const object of this.#pending) object.rawLink(this.#onFinished as (self: never) => void);
+    for (const object of this.#pending) object.rawLink(this.#onFinished);
   }
 
   readonly #onFinished = (object: T): void => {

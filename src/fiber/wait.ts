@@ -52,7 +52,6 @@ abstract class WaitBase<A, E, R> extends Effectable.Class<A, E, R> {
     );
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: a Wait is a PromiseLike, that is its point
   then<B = A, C = never>(
     onValue?: ((value: A) => B | PromiseLike<B>) | null,
     onError?: ((error: unknown) => C | PromiseLike<C>) | null,

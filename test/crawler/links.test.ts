@@ -40,8 +40,10 @@ test("<base> counts for all links, those before it too, and only the first one c
   expect(urls(html)).toEqual(["/other/x", "/other/y"]);
 });
 
-test("a <base> that cannot be read does not count", () => {
+test("a <base> that cannot be read, or leads nowhere on the web, does not count", () => {
   expect(urls(`<base href="http://["><a href="x">x</a>`)).toEqual(["/docs/x"]);
+  expect(urls(`<base href="javascript:0"><a href="x">x</a>`)).toEqual(["/docs/x"]);
+  expect(urls(`<base target="_top"><a href="x">x</a>`)).toEqual(["/docs/x"]);
 });
 
 test("rel=nofollow is told of each link, and nofollow for robots of the page", () => {

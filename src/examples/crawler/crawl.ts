@@ -45,7 +45,7 @@ export class Crawl {
   }
 
   get result(): Result {
-    const seconds = ((this.#end ?? performance.now()) - this.#start) / 1000;
+    const seconds = Math.round((this.#end ?? performance.now()) - this.#start) / 1000;
     return { seconds, concurrency: this.options.concurrency, pages: this.frontier.pages };
   }
 

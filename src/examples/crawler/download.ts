@@ -29,7 +29,9 @@ export function* download(request: Request, options: Options, pace: Pace) {
     const answer: Answer = { status: null, headers: new Headers(), bytes: 0 };
     yield* attempt(request, options, answer);
     const pause = retryAfter(answer, retry);
-    if (pause === undefined) return { ...answer, milliseconds: performance.now() - start };
+    if (pause === undefined) {
+      return { ...answer, milliseconds: Math.round(performance.now() - start) };
+    }
     yield* sleep(pause);
     yield* pace.wait(request.url, request.gap);
   }

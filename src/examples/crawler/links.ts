@@ -22,12 +22,11 @@ const PAGE_ATTRIBUTES: ReadonlyMap<string, string> = new Map([
   ["iframe", "src"],
 ]);
 
-/** `<link>`s to what the page needs to be shown, or to a host to get ready for; all others lead to pages. */
-const REQUISITES: ReadonlySet<string> = new Set(
-  "stylesheet icon apple-touch-icon mask-icon manifest preload modulepreload preconnect dns-prefetch".split(
-    " ",
-  ),
-);
+/** `<link>`s to what the page is shown with, or to a host to get ready for. All others lead to pages. */
+const REQUISITES: ReadonlySet<string> = new Set([
+  ...["stylesheet", "icon", "apple-touch-icon", "mask-icon", "manifest"],
+  ...["preload", "modulepreload", "preconnect", "dns-prefetch"],
+]);
 
 const REFRESH = /^[\s\d.]*[;,]\s*(?:url\s*=\s*)?["']?([^"']+)/i;
 
@@ -41,13 +40,10 @@ export function readHtml(text: string, url: string, syntax: "html" | "xml" = "ht
 
   function meta(attributes: Record<string, string>): void {
     const content = attributes["content"] ?? "";
-    if (attributes["name"]?.toLowerCase() === "robots")
-      nofollow ||= /\b(?:nofollow|none)\b/i.test(content);
-    const refresh =
-      attributes["http-equiv"]?.toLowerCase() === "refresh"
-        ? REFRESH.exec(content)?.[1]
-        : undefined;
-    if (refresh !== undefined) found.push({ href: refresh, nofollow: false });
+    const name = (attributes["name"] ?? attributes["http-equiv"])?.toLowerCase();
+    if (name === "robots") nofollow ||= /\b(?:nofollow|none)\b/i.test(content);
+    const href = name === "refresh" ? REFRESH.exec(content)?.[1] : undefined;
+    if (href !== undefined) found.push({ href, nofollow: false });
   }
 
   const parser = new Parser(
@@ -74,13 +70,19 @@ export function readHtml(text: string, url: string, syntax: "html" | "xml" = "ht
   parser.end(text);
 
   // Only now: a <base> counts for the links before it too.
-  const resolveAgainst = URL.parse(base ?? "", url)?.href ?? url;
+  const start = readBase(base, url);
   return {
     ...(title === undefined ? {} : { title: title.trim().replace(/\s+/g, " ") }),
     nofollow,
     links: found.flatMap(({ href, nofollow }) => {
-      const address = readLink(href, resolveAgainst);
+      const address = readLink(href, start);
       return address === undefined ? [] : [{ ...address, nofollow }];
     }),
   };
+}
+
+/** A base that cannot be read, or is no web address, counts as none. */
+function readBase(href: string | undefined, url: string): string {
+  const base = href === undefined ? undefined : readLink(href, url);
+  return base === undefined || base.error !== undefined ? url : base.url;
 }

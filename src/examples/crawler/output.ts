@@ -18,16 +18,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
 };
 
 const COLUMNS: readonly (keyof Page)[] = [
-  "url",
-  "status",
-  "contentType",
-  "bytes",
-  "milliseconds",
-  "depth",
-  "from",
-  "redirectedTo",
-  "error",
-  "title",
+  ...(["url", "status", "contentType", "bytes", "milliseconds", "depth", "from"] as const),
+  ...(["redirectedTo", "error", "title"] as const),
 ];
 
 export function canWrite(path: string): boolean {
@@ -36,8 +28,9 @@ export function canWrite(path: string): boolean {
 
 export async function writeOutput(path: string, result: Result): Promise<void> {
   const format = formatOf(path);
-  if (format === undefined)
+  if (format === undefined) {
     throw new RangeError(`Cannot write "${path}": its name must end in .json or .csv`);
+  }
   await writeFile(path, format(result));
 }
 

@@ -2,14 +2,12 @@ import Table from "cli-table3";
 import type { Result } from "./output.ts";
 import { isFailure, kindOf, type Page } from "./page.ts";
 
-/** Columns without lines between them: it reads well in a terminal, a log and a mail. */
+/** Columns without lines between them: they read well in a terminal, a log and a mail. */
 const BARE = Object.fromEntries(
-  (
-    "top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right " +
-    "left left-mid mid mid-mid right right-mid middle"
-  )
-    .split(" ")
-    .map((place) => [place, ""]),
+  [
+    ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left"],
+    ...["bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"],
+  ].map((place) => [place, ""]),
 );
 
 /** How the pages went: a row for each status and each kind of error. */
@@ -22,8 +20,8 @@ export function table(pages: readonly Page[]): string {
   });
   const groups = Map.groupBy(pages, kindOf);
   // Numbers come before letters, so the statuses come first.
-  for (const kind of [...groups.keys()].sort())
-    grid.push([kind, ...figures(groups.get(kind) ?? [])]);
+  const rows = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [kind, alike] of rows) grid.push([kind, ...figures(alike)]);
   grid.push(["all", ...figures(pages)]);
   return grid.toString().replace(/ +$/gm, "");
 }
@@ -40,7 +38,7 @@ function figures(pages: readonly Page[]): string[] {
 
 /** One page, one line. */
 export function line(page: Page): string {
-  const time = `${Math.round(page.milliseconds)} ms`;
+  const time = `${page.milliseconds} ms`;
   const details = page.error ?? (page.redirectedTo === undefined ? "" : `-> ${page.redirectedTo}`);
   const status = String(page.status ?? "-");
   return `${status.padStart(3)} ${time.padStart(9)}  ${page.url}${details === "" ? "" : `  ${details}`}`;

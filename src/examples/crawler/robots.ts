@@ -48,7 +48,7 @@ export class Robots {
       );
       this.#rules.set(origin, rules);
     }
-    return yield* rules.get();
+    return yield* rules;
   }
 
   /** The fibers that may still be at work. */

@@ -76,7 +76,7 @@ test("the timeout ends a page that never answers and one that never ends, with t
       response.once("close", () => clearInterval(drip));
     },
   });
-  const pages = await crawl(site.origin, { timeout: Duration.millis(300) });
+  const pages = await crawl(site.origin, { timeout: Duration.seconds(1) });
   expect(pages.get("/silent")).toMatchObject({ status: null, error: "timeout" });
   expect(pages.get("/endless")).toMatchObject({ status: 200, error: "timeout" });
   expect(pages.get("/endless")?.bytes).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { crawl } from "./run-crawl.ts";
 
 test("of the local site every page is fetched once, and tried again only where that may help", async () => {
   const site = await startSite();
-  const pages = await crawl(site.url, { timeout: Duration.seconds(1), allOrigins: true });
+  const pages = await crawl(site.url, { timeout: Duration.seconds(3), allOrigins: true });
   const repeated = [...site.hits].filter(([, times]) => times > 1);
   expect(repeated.sort()).toEqual([
     ["/broken", 3],
@@ -29,7 +29,7 @@ test("of the local site every page is fetched once, and tried again only where t
 test("the local site is the same every time", async () => {
   const paths = async () => {
     const site = await startSite();
-    const pages = await crawl(site.url, { timeout: Duration.seconds(1) });
+    const pages = await crawl(site.url, { timeout: Duration.seconds(3) });
     await site.close();
     const sizes = [...pages].map(([path, { status, bytes }]) => [path, status, bytes]);
     return sizes.filter(([path]) => path !== "/endless" && path !== "/").sort();

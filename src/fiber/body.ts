@@ -44,6 +44,14 @@ export function isAsyncFunction(body: unknown): boolean {
   return typeof body === "function" && Object.getPrototypeOf(body) === AsyncFunction;
 }
 
+const GeneratorPrototype = GeneratorFunction.prototype;
+
+/** What a generator function gives: the common case, known without a look at any property. */
+export function isNativeGenerator(made: object): made is Frame {
+  const prototype = Object.getPrototypeOf(made);
+  return prototype !== null && Object.getPrototypeOf(prototype) === GeneratorPrototype;
+}
+
 /** Sorts out what the call of a body gave. */
 export function madeFrom(made: unknown): Made {
   if (typeof made !== "object" || made === null) return { kind: "value", value: made };

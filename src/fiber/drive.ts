@@ -3,10 +3,10 @@ import * as Exit from "effect/Exit";
 import { host } from "../internal/host.ts";
 import { hub } from "../scheduler/hub.ts";
 import type { Park } from "../scheduler/park.ts";
-import { isAsyncFunction, isThenable, madeFrom, show } from "./body.ts";
+import { isAsyncFunction, isNativeGenerator, isThenable, madeFrom, show } from "./body.ts";
 import type { FiberCore } from "./core.ts";
 import type { Frame } from "./extra.ts";
-import { ASYNC, type Step } from "./fiber-state.ts";
+import { ASYNC, ready, type Step } from "./fiber-state.ts";
 import { runOwned } from "./owner.ts";
 import { DONE, FORCED, NEW, READY, RESUME, RUNNING, STRUCK, VALUED, WAIT } from "./state.ts";
 
@@ -85,16 +85,24 @@ function begin(fiber: FiberCore): Step | undefined {
   const { body } = fiber;
   const args = fiber.inbox as unknown[] | undefined;
   fiber.inbox = undefined;
-  let made: unknown = body;
-  if (typeof body === "function") {
-    const call = () => (args === undefined ? body() : body(...args));
-    made = isAsyncFunction(body) ? runOwned(fiber, call) : call();
+  const made = typeof body === "function" ? call(fiber, body as AnyFunction, args) : body;
+  if (typeof made !== "object" || made === null) return ready(made);
+  if (isNativeGenerator(made)) {
+    fiber.body = made;
+    return made.next(undefined);
   }
   const what = madeFrom(made);
-  if (what.kind === "value") return { done: true, value: what.value };
+  if (what.kind === "value") return ready(what.value);
   if (what.kind === "promise") return awaitBody(fiber, what.promise);
   fiber.body = what.frame;
   return what.frame.next(undefined);
+}
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+function call(fiber: FiberCore, body: AnyFunction, args: unknown[] | undefined): unknown {
+  if (isAsyncFunction(body)) return runOwned(fiber, () => body(...(args ?? [])));
+  return args === undefined ? body() : body(...args);
 }
 
 /** What an async body stands for while it runs: it can be left, but not taken back. */

@@ -1,5 +1,5 @@
 import type * as Context from "effect/Context";
-import * as Exit from "effect/Exit";
+import type * as Exit from "effect/Exit";
 import type { Frame as AsyncFrame } from "../internal/host.ts";
 import { hub } from "../scheduler/hub.ts";
 import type { Park } from "../scheduler/park.ts";
@@ -207,7 +207,7 @@ export abstract class FiberState implements Runnable {
   /** What `get` throws, always the same object, and its Cause; undefined unless it failed. */
   get failure(): Thrown | undefined {
     const exit = this.settledExit;
-    if (exit === undefined || Exit.isSuccess(exit)) return undefined;
+    if (exit === undefined || exit._tag === "Success") return undefined;
     const { cause } = exit;
     const killing = this.extra?.killing;
     if (killing !== undefined && isInterrupt(cause)) return { error: killing.strike.error, cause };
@@ -224,7 +224,7 @@ export abstract class FiberState implements Runnable {
     hub.tracer?.({ type: "end", fiber: this });
     this.settled(exit);
     if (this.observers !== undefined) this.tellPrompt();
-    const failed = Exit.isFailure(exit) && !isInterrupt(exit.cause);
+    const failed = exit._tag === "Failure" && !isInterrupt(exit.cause);
     if (failed && (this.flags & OBSERVED) === 0) this.unobserved();
   }
 

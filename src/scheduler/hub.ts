@@ -46,8 +46,6 @@ export class Hub {
   /** What a step's result is when it parked or called: shared, so that `yield*` allocates nothing. */
   readonly parked: { value: object; done: false } = { value: { step: "parked" }, done: false };
   readonly called: { value: object; done: false } = { value: { step: "called" }, done: false };
-  /** Called when every task is done and the host is about to be left alone. */
-  onQuiet: (() => void) | undefined = undefined;
 
   #phase = IDLE;
   #microtaskTurns = 0;
@@ -145,7 +143,6 @@ export class Hub {
     if (this.hasWork) return this.#armHost(host.emptyHops);
     this.#phase = IDLE;
     if (this.idlers.length > 0) this.#resumeIdlers();
-    else this.onQuiet?.();
   }
 
   /** Idlers wait for one turn of the host, and go on if it brought nothing to do. */

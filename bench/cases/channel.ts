@@ -1,0 +1,62 @@
+import * as Effect from "effect/Effect";
+import * as EffectFiber from "effect/Fiber";
+import * as Queue from "effect/Queue";
+import { spawn, type Wait } from "fibril";
+import type { Program, TimeCase } from "../case.ts";
+import { moduleIfBuilt } from "../optional.ts";
+
+interface Channel<T> {
+  send(value: T): Wait<void>;
+  receive(): Wait<T>;
+}
+
+interface ChannelModule {
+  readonly Channel: new () => Channel<number>;
+}
+
+const channels =
+  (await moduleIfBuilt<ChannelModule>("channel/mod.ts")) ??
+  (await moduleIfBuilt<ChannelModule>("sync/channel.ts"));
+
+export const channelPingPong: TimeCase = {
+  key: "channel",
+  name: "channel ping-pong, a message",
+  unit: "ns",
+  goal: 80,
+  count: 200_000,
+  fibril: channels === undefined ? undefined : pingPong(channels),
+  effect: (count) => Effect.runPromise(effectPingPong(count)),
+};
+
+/** Channels without a buffer: each message hands over the turn. */
+function pingPong({ Channel }: ChannelModule): Program {
+  function* echo(from: Channel<number>, to: Channel<number>, times: number) {
+    for (let i = 0; i < times; i++) yield* to.send(yield* from.receive());
+  }
+  return (count) =>
+    spawn(function* main() {
+      const there = new Channel();
+      const back = new Channel();
+      const partner = spawn(echo, there, back, count / 2);
+      for (let i = 0; i < count / 2; i++) {
+        yield* there.send(i);
+        yield* back.receive();
+      }
+      yield* partner;
+    });
+}
+
+const effectPingPong = Effect.fnUntraced(function* (count: number) {
+  const there = yield* Queue.unbounded<number>();
+  const back = yield* Queue.unbounded<number>();
+  const partner = yield* Effect.forkChild(
+    Effect.gen(function* () {
+      for (let i = 0; i < count / 2; i++) yield* Queue.offer(back, yield* Queue.take(there));
+    }),
+  );
+  for (let i = 0; i < count / 2; i++) {
+    yield* Queue.offer(there, i);
+    yield* Queue.take(back);
+  }
+  yield* EffectFiber.join(partner);
+});

@@ -44,11 +44,13 @@ const UNITS = [
   "nanoseconds",
 ];
 
-/** Effect takes any object for a duration object, and one without a known unit for 0. */
+/** Effect takes any object for a duration object, and one without a known unit or number for 0. */
 function isDurationLike(delay: unknown): boolean {
   if (typeof delay !== "object") return true;
   if (delay === null) return false;
-  return Duration.isDuration(delay) || Array.isArray(delay) || UNITS.some((unit) => unit in delay);
+  if (Duration.isDuration(delay)) return true;
+  const isNumbers = Object.values(delay).every((value) => typeof value === "number");
+  return isNumbers && (Array.isArray(delay) || UNITS.some((unit) => unit in delay));
 }
 
 function notADelay(delay: unknown, caller: string, Kind: typeof TypeError | typeof RangeError) {

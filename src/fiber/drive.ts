@@ -1,14 +1,26 @@
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import { host } from "../internal/host.ts";
+import { holdersOf } from "../scheduler/deadlock.ts";
 import { hub } from "../scheduler/hub.ts";
-import type { Park } from "../scheduler/park.ts";
+import type { Park, Parked } from "../scheduler/park.ts";
 import { isAsyncFunction, isNativeGenerator, isThenable, madeFrom, show } from "./body.ts";
 import type { FiberCore } from "./core.ts";
-import type { Frame } from "./extra.ts";
+import type { Extra, Frame } from "./extra.ts";
 import { ASYNC, ready, type Step } from "./fiber-state.ts";
 import { runOwned } from "./owner.ts";
-import { DONE, FORCED, NEW, READY, RESUME, RUNNING, STRUCK, VALUED, WAIT } from "./state.ts";
+import {
+  DONE,
+  FORCED,
+  NEW,
+  READY,
+  RESUME,
+  RUNNING,
+  STRUCK,
+  SWITCHING,
+  VALUED,
+  WAIT,
+} from "./state.ts";
 
 /** Runs a fiber from where it stopped to where it stops next. */
 export function drive(fiber: FiberCore): void {
@@ -30,12 +42,19 @@ function run(fiber: FiberCore): void {
     try {
       step = stepOf(fiber);
     } catch (error) {
+      // An observer of a dead fiber threw: that is nobody's step.
+      if (fiber.state === DONE) throw error;
+      if (fiber.state !== RUNNING) fiber.unregister();
       if (fiber.extra !== undefined && popCaller(fiber, STRUCK, error)) continue;
-      return endThrowing(fiber, error);
+      return fiber.endThrowing(error);
     }
     if (step === undefined) return;
     if (step.done === true) {
-      if (fiber.state !== RUNNING) return endMisused(fiber);
+      if (fiber.state !== RUNNING) {
+        fiber.unregister();
+        if (fiber.extra !== undefined && popCaller(fiber, STRUCK, steppedByHand())) continue;
+        return fiber.endThrowing(steppedByHand());
+      }
       if (fiber.extra !== undefined && popCaller(fiber, READY, step.value)) continue;
       return fiber.end(Exit.succeed(step.value));
     }
@@ -44,14 +63,25 @@ function run(fiber: FiberCore): void {
       if (hub.tracer !== undefined) tracePark(fiber);
       return;
     }
-    if (step.value === hub.called.value) {
+    if (step.value === hub.switched.value && fiber.state === SWITCHING) {
+      if (!enterSwitch(fiber, fiber.more)) return;
+    } else if (step.value === hub.called.value) {
       enterCall(fiber);
     } else if (!takeYielded(fiber, step.value)) return;
-    if (hub.budget.spent()) {
-      hub.ring.unshift(fiber);
-      return;
-    }
+    if (hub.budget.spent()) return cutShort(fiber, fiber.more);
   }
+}
+
+/**
+ * The turn ends within a step: the fiber goes on first in the next one, so that
+ * order does not depend on time. One that a whole turn was not enough for goes
+ * to the tail: a body that never parks must not starve the others.
+ */
+function cutShort(fiber: FiberCore, more: Extra): void {
+  const hadWholeTurn = more.cutTurn === hub.turns - 1;
+  more.cutTurn = hub.turns;
+  if (hadWholeTurn) hub.ring.push(fiber);
+  else hub.ring.unshift(fiber);
 }
 
 function tracePark(fiber: FiberCore): void {
@@ -75,7 +105,11 @@ function stepOf(fiber: FiberCore): Step | undefined {
     return frame.throw(inbox);
   }
   fiber.state = state;
-  if (state === DONE) fiber.tellRest();
+  if (state === DONE) {
+    // Those who are told run in no fiber, least of all in a dead one.
+    hub.current = undefined;
+    fiber.tellRest();
+  }
   else if (state === FORCED) force(fiber, frame);
   return undefined;
 }
@@ -105,24 +139,49 @@ function call(fiber: FiberCore, body: AnyFunction, args: unknown[] | undefined):
   return args === undefined ? body() : body(...args);
 }
 
-/** What an async body stands for while it runs: it can be left, but not taken back. */
-const asyncBody: Park = { cancel: () => true, describe: () => "async body" };
+/** An async body that runs: it can be left, but not taken back. It waits for the Wait that it awaits. */
+class AsyncBody implements Park {
+  readonly #fiber: FiberCore;
+
+  constructor(fiber: FiberCore) {
+    this.#fiber = fiber;
+  }
+
+  cancel(): boolean {
+    return true;
+  }
+
+  describe(): string {
+    return this.#guest?.park?.describe() ?? "async body";
+  }
+
+  /** None is certain to be needed: the body may race them. */
+  holders(): readonly Parked[] {
+    const guest = this.#guest;
+    return guest === undefined ? [] : holdersOf(guest);
+  }
+
+  get #guest(): Parked | undefined {
+    return this.#fiber.extra?.guests.at(-1);
+  }
+}
 
 function awaitBody(fiber: FiberCore, promise: PromiseLike<unknown>): Step {
   fiber.body = undefined;
   fiber.flags |= ASYNC;
-  const isCurrent = () => fiber.park === asyncBody;
+  const park = new AsyncBody(fiber);
+  const isCurrent = () => fiber.park === park;
   promise.then(
     (value) => isCurrent() && fiber.end(Exit.succeed(value)),
     (error) => isCurrent() && fiber.endThrowing(error),
   );
-  return fiber.parkOn(asyncBody);
+  return fiber.parkOn(park);
 }
 
 /** Gives a callee's outcome to the caller of `call`; false if the fiber's own body was it. */
 function popCaller(fiber: FiberCore, state: number, outcome: unknown): boolean {
   const caller = fiber.extra?.callers.pop();
-  if (caller === undefined) return false;
+  if (caller === undefined) return fiber.extra?.coroutine?.ended(state, outcome) ?? false;
   fiber.body = caller;
   fiber.state = state;
   fiber.inbox = outcome;
@@ -136,6 +195,19 @@ function enterCall(fiber: FiberCore): void {
   // A fresh generator takes no notice of what it is sent first.
   fiber.state = READY;
   fiber.inbox = undefined;
+}
+
+/**
+ * The body asked for another greenlet: that goes on at once, not through the
+ * queue. A kill or a timeout that waits for a park is thrown here as well, or
+ * greenlets that only switch could never be stopped; false if one was due.
+ */
+function enterSwitch(fiber: FiberCore, more: Extra): boolean {
+  more.coroutine?.enter();
+  if (more.strikes.length === 0 && more.killing === undefined) return true;
+  hub.ring.unshift(fiber);
+  fiber.settlePark(more);
+  return false;
 }
 
 /** Whatever else a body yields must be an Effect; true if the driver goes on. */
@@ -177,23 +249,14 @@ function steppedByHand(): Error {
   );
 }
 
-function endMisused(fiber: FiberCore): void {
-  fiber.unregister();
-  fiber.endThrowing(steppedByHand());
-}
-
-function endThrowing(fiber: FiberCore, error: unknown): void {
-  if (fiber.state !== RUNNING) fiber.unregister();
-  fiber.endThrowing(error);
-}
-
 /** `return()`s in a row, past which a body whose `finally` never ends is given up. */
 const MOST_RETURNS = 100;
 
 /** Ends a body that swallowed its kill too often; its `finally` blocks run once more. */
 function force(fiber: FiberCore, frame: Frame): void {
   fiber.state = RUNNING;
-  const frames = [...(fiber.extra?.callers ?? []), frame];
+  const { extra } = fiber;
+  const frames = [...(extra?.coroutine?.outerFrames() ?? []), ...(extra?.callers ?? []), frame];
   for (const each of frames.reverse()) leave(fiber, each);
   console.error(
     `Fiber "${fiber.name}" swallowed its kill more than 100 times and was ended by force: ` +

@@ -7,7 +7,17 @@ import type { Runnable } from "../scheduler/task.ts";
 import { Extra } from "./extra.ts";
 import { exitFrom, isInterrupt, type Thrown, thrownFrom } from "./outcome.ts";
 import type { Site } from "./site.ts";
-import { DONE, ENDING, NEW, PARKED, READY, RUNNING, STRUCK, type State } from "./state.ts";
+import {
+  DONE,
+  ENDING,
+  NEW,
+  PARKED,
+  READY,
+  RUNNING,
+  STRUCK,
+  type State,
+  SWITCHING,
+} from "./state.ts";
 
 /** Neither keeps the program alive nor counts for LoopExit. */
 export const DAEMON = 1;
@@ -91,6 +101,10 @@ export abstract class FiberState implements Runnable {
     return (this.flags & DAEMON) !== 0;
   }
 
+  get isGuest(): boolean {
+    return false;
+  }
+
   get spawnSite(): string | undefined {
     return this.site?.location;
   }
@@ -161,7 +175,7 @@ export abstract class FiberState implements Runnable {
   /** Undoes a registration whose op was not reached by `yield*`. */
   unregister(): void {
     if (this.state === PARKED) this.park?.cancel();
-    else if (this.state !== RUNNING) this.more.stale++;
+    else if (this.state !== RUNNING && this.state !== SWITCHING) this.more.stale++;
     this.park = undefined;
     this.inbox = undefined;
     this.state = RUNNING;

@@ -6,7 +6,7 @@ import { baseContext, withOurScheduler } from "./context.ts";
 import { FiberCore } from "./core.ts";
 import { drive } from "./drive.ts";
 import type { Frame } from "./extra.ts";
-import { OBSERVED, TYPED } from "./fiber-state.ts";
+import { DAEMON, OBSERVED, TYPED } from "./fiber-state.ts";
 import { GreenletExit } from "./greenlet-exit.ts";
 import { asyncOwner } from "./owner.ts";
 import { watchProgram } from "./program.ts";
@@ -40,6 +40,11 @@ export class Guest extends FiberCore {
     this.owner = owner;
     this.#done = done;
     this.flags = OBSERVED | TYPED;
+    if (owner?.daemon === true) this.flags |= DAEMON;
+  }
+
+  override get isGuest(): boolean {
+    return true;
   }
 
   get name(): string {

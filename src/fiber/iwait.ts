@@ -62,12 +62,13 @@ export function iwait<T extends Waitable>(
 ): Finishing<T> {
   checkOptions(options, "iwait");
   const all = [...objects];
-  const stray = all.find((each) => typeof each?.rawLink !== "function");
-  if (stray !== undefined) {
+  const stray = all.findIndex((each) => typeof each?.rawLink !== "function");
+  if (stray >= 0) {
     throw new TypeError(
-      `Cannot wait for ${show(stray)}: pass fibers, events or others that have rawLink`,
+      `Cannot wait for ${show(all[stray])}: pass fibers, events or others that have rawLink`,
     );
   }
+  if (Number.isNaN(options?.count)) throw new RangeError("Cannot wait for a count of NaN");
   return new Finisher(all, options);
 }
 
@@ -125,12 +126,12 @@ class Finisher<T extends Waitable> implements Finishing<T> {
   #deadline: number | undefined;
   #left: number;
   #linked = false;
-  /** The fiber in `next`. */
-  waiter: FiberCore | undefined;
+  /** The fibers in `next`, the longest waiting first. */
+  readonly waiters: FiberCore[] = [];
 
   constructor(objects: T[], options: WaitAllOptions = {}) {
     this.#pending = objects;
-    this.#left = Math.min(options.count ?? objects.length, objects.length);
+    this.#left = Math.max(0, Math.min(options.count ?? objects.length, objects.length));
     this.#millis =
       options.timeout === undefined ? Number.POSITIVE_INFINITY : toMillis(options.timeout, "iwait");
     this.#options = options;
@@ -147,9 +148,7 @@ class Finisher<T extends Waitable> implements Finishing<T> {
     self.#link();
     const options = { signal: self.#options.signal, timeout: self.#remaining() };
     const item = yield* limited(new NextFinished(self), options, { value: undefined });
-    if (item === undefined) return self.#end();
-    self.#left--;
-    return { done: false, value: item.object };
+    return item === undefined ? self.#end() : { done: false, value: item.object };
   };
 
   return(): Wait<IteratorResult<T, undefined>> {
@@ -170,8 +169,10 @@ class Finisher<T extends Waitable> implements Finishing<T> {
   }
 
   take(): { object: T } | undefined {
-    const object = this.#finished.shift();
-    return object === undefined ? undefined : { object };
+    const object = this.#left === 0 ? undefined : this.#finished.shift();
+    if (object === undefined) return undefined;
+    if (--this.#left === 0) this.#end();
+    return { object };
   }
 
   get pending(): readonly T[] {
@@ -188,9 +189,7 @@ class Finisher<T extends Waitable> implements Finishing<T> {
 
   readonly #onFinished = (object: T): void => {
     this.#finished.push(object);
-    const { waiter } = this;
-    this.waiter = undefined;
-    waiter?.wake(this.take());
+    this.waiters.shift()?.wake(this.take());
   };
 
   #remaining(): DurationInput | undefined {
@@ -202,6 +201,7 @@ class Finisher<T extends Waitable> implements Finishing<T> {
   #end(): { done: true; value: undefined } {
     this.#left = 0;
     for (const object of this.#pending) object.unlink(this.#onFinished);
+    for (const waiter of this.waiters.splice(0)) waiter.wake(undefined);
     return { done: true, value: undefined };
   }
 }
@@ -218,20 +218,23 @@ class NextFinished<T extends Waitable> extends Op<{ object: T } | undefined> {
   begin(fiber: FiberCore): Step {
     const finished = this.#of.take();
     if (finished !== undefined) return ready(finished);
-    this.#of.waiter = fiber;
-    return fiber.parkOn(new FinishedPark(this.#of));
+    this.#of.waiters.push(fiber);
+    return fiber.parkOn(new FinishedPark(this.#of, fiber));
   }
 }
 
 class FinishedPark<T extends Waitable> implements Park {
   readonly #of: Finisher<T>;
+  readonly #fiber: FiberCore;
 
-  constructor(of: Finisher<T>) {
+  constructor(of: Finisher<T>, fiber: FiberCore) {
     this.#of = of;
+    this.#fiber = fiber;
   }
 
   cancel(): boolean {
-    this.#of.waiter = undefined;
+    const { waiters } = this.#of;
+    waiters.splice(waiters.indexOf(this.#fiber), 1);
     return true;
   }
 
@@ -243,9 +246,9 @@ class FinishedPark<T extends Waitable> implements Park {
 /** Waits until no fiber is left but those that wait for just that. */
 class Drained extends Op<boolean> {
   begin(fiber: FiberCore): Step {
-    const isFiber = !fiber.daemon;
     const drain: Drain & Park = {
-      isFiber,
+      isFiber: !fiber.daemon && !fiber.isGuest,
+      withGuests: false,
       drained: () => fiber.wake(true),
       cancel: () => {
         hub.roster.forgetDrain(drain);

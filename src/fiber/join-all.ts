@@ -176,6 +176,8 @@ class JoiningAll implements Park, Observer {
   }
 
   settled(target: FiberState): void {
+    // A fiber that is there twice may have woken the waiter already.
+    if (this.#waiter.park !== this) return;
     this.alive--;
     if (target.failure !== undefined && this.#op.raises(target)) {
       this.cancel();

@@ -27,10 +27,15 @@ export type KillReason = unknown;
  * the kill is thrown at its next park.
  */
 export function killCore(fiber: FiberCore, reason: KillReason, options?: KillOptions): Wait<void> {
-  checkOptions(options, "kill");
-  const grace = options?.grace === undefined ? DEFAULT_GRACE_MS : toMillis(options.grace, "kill");
-  fiber.beginKill(errorFor(reason), grace);
+  fiber.beginKill(errorFor(reason), checkedGrace(options, "kill"));
   return script(awaitDeath, fiber, options);
+}
+
+/** The grace in milliseconds. Throws for bad options, before anybody is killed. */
+function checkedGrace(options: KillOptions | undefined, caller: string): number {
+  checkOptions(options, caller);
+  if (options?.timeout !== undefined) toMillis(options.timeout, caller);
+  return options?.grace === undefined ? DEFAULT_GRACE_MS : toMillis(options.grace, caller);
 }
 
 function* awaitDeath(
@@ -43,16 +48,18 @@ function* awaitDeath(
 
 function errorFor(reason: KillReason): unknown {
   if (reason === undefined) return new GreenletExit("The fiber was killed", hub.current?.id);
-  if (typeof reason === "function" && reason.prototype instanceof Error) {
-    return new (reason as new () => Error)();
-  }
+  if (isErrorClass(reason)) return new reason();
   return reason;
+}
+
+function isErrorClass(reason: unknown): reason is new () => Error {
+  return reason === Error || (typeof reason === "function" && reason.prototype instanceof Error);
 }
 
 /** Kills several at once, none running in between; the Wait is for all deaths. */
 export function killCores(fibers: readonly FiberCore[], options?: KillAllOptions): Wait<void> {
-  checkOptions(options, "killAll");
-  for (const fiber of fibers) void killCore(fiber, options?.reason, { grace: options?.grace });
+  const grace = checkedGrace(options, "killAll");
+  for (const fiber of fibers) fiber.beginKill(errorFor(options?.reason), grace);
   const deaths = script(awaitDeaths, fibers);
   return isLimited(options) ? limited(deaths, options) : deaths;
 }
@@ -65,5 +72,6 @@ export interface KillAllOptions extends KillOptions {
 function* awaitDeaths(fibers: readonly FiberCore[]): Generator<Yieldable<never>, void, never> {
   for (const fiber of fibers) {
     if (hub.current !== fiber) yield* new Join(fiber);
+    else yield* sleep();
   }
 }

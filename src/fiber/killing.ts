@@ -34,9 +34,10 @@ export class Killing {
   hurry(graceMs: number): void {
     if (graceMs >= this.#graceMs) return;
     this.#graceMs = graceMs;
-    if (!this.delivered || !this.#alarm.linked) return;
+    if (!this.#alarm.linked || hub.timers.now() + graceMs >= this.#alarm.at) return;
     hub.timers.stop(this.#alarm);
-    this.startGrace();
+    if (graceMs > 0) this.startGrace();
+    else this.#alarm.fire();
   }
 
   /** The clock runs from the body's first park after the kill: most bodies never get there. */

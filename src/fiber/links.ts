@@ -21,8 +21,8 @@ class LinkObserver implements Observer {
   constructor(kind: LinkKind, callback: Link<never>) {
     this.#kind = kind;
     this.callback = callback;
-    // A link for values has not seen a failure.
-    this.observes = kind !== "value";
+    // A link for values has not seen a failure; a raw one is how `wait` is told of the end.
+    this.observes = kind === "any" || kind === "exception";
   }
 
   settled(fiber: FiberState): void {
@@ -48,9 +48,10 @@ class LinkFiber extends FiberCore {
     return `link of ${this.#of.name}`;
   }
 
+  /** At once: the next link is called after its first step, and may be taken back by it. */
   start(): void {
     hub.roster.add(this);
-    hub.push(this);
+    drive(this);
   }
 
   runStep(): void {

@@ -26,23 +26,47 @@ let watching = false;
 export function watchProgram(): void {
   if (watching) return;
   watching = true;
-  host.process.on("beforeExit", onQuiet);
+  host.onQuiet(onQuiet, () => hub.turns);
   host.process.on("exit", reportUnobserved);
   host.process.on("SIGINT", onInterrupt);
 }
 
-/** The host has nothing left to do: whoever still waits, waits for ever. */
-function onQuiet(): void {
-  const parked = [...hub.roster].filter((fiber) => !fiber.daemon) as FiberCore[];
-  if (parked.length === 0 || hub.hasWork || hub.timers.pending > 0) return reportUnobserved();
+/** Whether somebody was told that nothing can wake it. */
+let wasQuiet = false;
+
+/**
+ * The host has nothing left to do: whoever still waits, waits for ever. `ends` is
+ * false where the host does not end by itself then.
+ */
+function onQuiet(ends: boolean): void {
+  const parked = ([...hub.roster] as FiberCore[]).filter(countsAsParked);
+  if (parked.length === 0 || hub.hasWork || hub.timers.pending > 0) {
+    reportUnobserved();
+    if (!ends && wasQuiet && !hub.hasWork) host.process.exit(exitCode(UNSETTLED_AWAIT));
+    return;
+  }
   if (handledSignals.size > 0) return stayForSignals();
+  wasQuiet = true;
   const exit = quietExit(parked);
   const strike = { error: exit, level: Number.POSITIVE_INFINITY };
   const struck = struckFirst(parked).filter((fiber) => ++fiber.more.loopExits <= MOST_LOOP_EXITS);
   for (const fiber of struck) fiber.strike(strike);
-  if (struck.length > 0) return;
-  host.process.exitCode ||= 1;
+  // The host asks once more only if it had something to do.
+  if (struck.length > 0) return void host.setImmediate(() => {});
   console.error(exit);
+  host.process.exit(exitCode(1));
+}
+
+/** Node's code for a main module that awaits what never comes. */
+const UNSETTLED_AWAIT = 13;
+
+function exitCode(otherwise: number): number {
+  return Number(host.process.exitCode || otherwise);
+}
+
+/** An async body stands for what it awaits. */
+function countsAsParked(fiber: FiberCore): boolean {
+  return !fiber.daemon && !(fiber.isGuest && fiber.spawner?.dead === false);
 }
 
 /** Those who wait for no other fiber: whoever joins them gets the LoopExit as their failure. */
@@ -88,8 +112,9 @@ function killEverything(): void {
 
 /** After one turn of the host, in which the main program's own `finally` may go on. */
 function exitWhenDrained(code: number): void {
+  const everything = { isFiber: false, withGuests: true, drained: () => exitWhenDrained(code) };
   host.setImmediate(() => {
-    if (!hub.roster.whenDrained({ isFiber: false, drained: () => exitWhenDrained(code) })) return;
+    if (!hub.roster.whenDrained(everything)) return;
     reportUnobserved();
     host.process.exit(code);
   });

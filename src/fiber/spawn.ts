@@ -116,8 +116,11 @@ export const spawn: Spawn & {
   const [body, ...args] = rest;
   checkSpawnOptions(first);
   const fiber = makeFiber("spawn", body, args, spawn);
-  applyOptions(fiber, first);
-  return begin(fiber);
+  if (first.name !== undefined) fiber.name = first.name;
+  if (first.daemon === true) fiber.flags |= DAEMON;
+  begin(fiber);
+  if (first.signal !== undefined) killOnAbort(fiber, first.signal);
+  return fiber;
 } as never;
 
 /**
@@ -236,12 +239,7 @@ function checkSpawnOptions(options: SpawnOptions): void {
   throw new TypeError(`Cannot spawn with the option "${unknown}": there are ${OPTIONS.join(", ")}`);
 }
 
-function applyOptions(fiber: Fiber, options: SpawnOptions): void {
-  if (options.name !== undefined) fiber.name = options.name;
-  if (options.daemon === true) fiber.flags |= DAEMON;
-  if (options.signal !== undefined) killOnAbort(fiber, options.signal);
-}
-
+/** For a fiber that has begun: one that is not in the roster can't be taken off it. */
 export function killOnAbort(fiber: Fiber, signal: AbortSignal): void {
   const abort = () => fiber.beginKill(signal.reason, DEFAULT_GRACE_MS);
   if (signal.aborted) return abort();

@@ -11,13 +11,15 @@ export const VALUED = 2;
 export const STRUCK = 3;
 /** Queued, to be ended by `return()`: it swallowed too many kills. */
 export const FORCED = 4;
+/** In its step, which asked for a switch to another greenlet: the driver makes it. */
+export const SWITCHING = 5;
 /** In its step. */
-export const RUNNING = 5;
+export const RUNNING = 6;
 /** Waiting; `park` says for what. */
-export const PARKED = 6;
+export const PARKED = 7;
 /** The body is over, what it forked is still being interrupted. */
-export const ENDING = 7;
-export const DONE = 8;
+export const ENDING = 8;
+export const DONE = 9;
 
 /** What a resumed op is sent; never `undefined`, so an op can tell it from its first call. */
 export const RESUME: { readonly step: "resume" } = { step: "resume" };

@@ -41,8 +41,8 @@ export function wrap(
   const wrapped = function wrapped(this: unknown, ...args: unknown[]): Promise<unknown> {
     const fiber: Fiber = makeFiber("wrap", body.bind(this), args, wrapped as never);
     fiber.name = `${body.name || "fiber"}-${fiber.id}`;
-    if (options.signal !== undefined) killOnAbort(fiber, options.signal);
     begin(fiber);
+    if (options.signal !== undefined) killOnAbort(fiber, options.signal);
     return Promise.resolve(fiber);
   };
   return wrapped;

@@ -82,6 +82,7 @@ const hooks = globals.process.getBuiltinModule("node:async_hooks") as AsyncHooks
 
 const timers = globals.process.getBuiltinModule("node:timers") as {
   setTimeout(task: () => void, ms: number): HostTimer & { ref(): void; unref(): void };
+  setInterval(task: () => void, ms: number): { unref(): void };
   clearTimeout(timer: HostTimer): void;
 };
 
@@ -199,6 +200,36 @@ function muteUnhandled(isOurs: (error: unknown) => boolean): void {
   });
 }
 
+/** How often Bun is asked: a deadlock shows after two of them; more often would wake an idle server. */
+const BUN_LOOK_MS = 500;
+
+/**
+ * Bun says no `beforeExit` while the main file's top-level await is pending: it
+ * spins. But when nothing else keeps its loop alive, which is what ends a program
+ * without such an await, it drops an unref'd immediate instead of running it.
+ */
+function watchSpinningBun(quiet: () => void, sign: () => number): void {
+  let last = sign();
+  const look = timers.setInterval(() => {
+    const isIdle = sign() === last;
+    last = sign();
+    if (!isIdle) return;
+    let alive = false;
+    const probe = globals.setImmediate(() => {
+      alive = true;
+    });
+    probe.unref?.();
+    // Timers come after immediates.
+    timers.setTimeout(() => !alive && sign() === last && quiet(), 1).unref();
+  }, BUN_LOOK_MS);
+  look.unref();
+}
+
+function onQuiet(listener: (ends: boolean) => void, sign: () => number): void {
+  globals.process.on("beforeExit", () => listener(true));
+  if (runtime === "bun") watchSpinningBun(() => listener(false), sign);
+}
+
 /** What fibril needs of a runtime. */
 export interface Host {
   readonly runtime: RuntimeName;
@@ -213,6 +244,11 @@ export interface Host {
   clearTimer(timer: HostTimer): void;
   asyncStorage<S>(): AsyncStorage<S>;
   environment(variable: string): string | undefined;
+  /**
+   * Calls `listener` when nothing is left that could happen; `ends`: the program
+   * then ends by itself. `sign` is a number that stays the same while it is idle.
+   */
+  onQuiet(listener: (ends: boolean) => void, sign: () => number): void;
   /** Keeps errors that `isOurs` claims from ending the program when nobody handles them. */
   muteUnhandled(isOurs: (error: unknown) => boolean): void;
 }
@@ -232,5 +268,6 @@ export const host: Host = {
   clearTimer: (timer) => timers.clearTimeout(timer),
   asyncStorage: () => new hooks.AsyncLocalStorage(),
   environment,
+  onQuiet,
   muteUnhandled,
 };

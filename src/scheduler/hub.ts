@@ -6,15 +6,17 @@ import type { Policy } from "./policy.ts";
 import { Roster } from "./roster.ts";
 import type { Runnable, Task } from "./task.ts";
 import { Timers } from "./timers.ts";
-import type { Tracer } from "./trace.ts";
+import type { SwitchTracer, Tracer } from "./trace.ts";
 import { takeTurn } from "./turn.ts";
 
 /** Nothing asked of the host. */
 const IDLE = 0;
+/** A turn is asked for, but the program may end before it: only daemons are ready. */
+const WEAK = 1;
 /** A turn is asked for. */
-const ARMED = 1;
+const ARMED = 2;
 /** Inside a turn. */
-const TURNING = 2;
+const TURNING = 3;
 
 /**
  * Microtask turns between two looks at the clock: more, and fibers that wake
@@ -39,6 +41,8 @@ export class Hub {
   /** The order of ready tasks, where it is not FIFO: for tests. */
   policy: Policy | undefined = undefined;
   tracer: Tracer | undefined = undefined;
+  /** Told of every switch between greenlets. */
+  switchTracer: SwitchTracer | undefined = undefined;
   /** Counts fibers; an id is never used again. */
   ids = 0;
   /** Counts turns: a number for "about the same time". */
@@ -46,6 +50,7 @@ export class Hub {
   /** What a step's result is when it parked or called: shared, so that `yield*` allocates nothing. */
   readonly parked: { value: object; done: false } = { value: { step: "parked" }, done: false };
   readonly called: { value: object; done: false } = { value: { step: "called" }, done: false };
+  readonly switched: { value: object; done: false } = { value: { step: "switched" }, done: false };
 
   #phase = IDLE;
   #microtaskTurns = 0;
@@ -54,14 +59,14 @@ export class Hub {
   /** Queues a task at the tail. */
   push(task: Task): void {
     this.ring.push(task);
-    if (this.#phase === IDLE) this.#arm();
+    if (this.#phase <= WEAK) this.#arm();
   }
 
   /** Queues an Effect task; priority 0 is the ready ring itself. */
   schedule(task: () => void, priority: number): void {
     if (priority === 0) return this.push(task);
     this.lanes.push(task, priority);
-    if (this.#phase === IDLE) this.#arm();
+    if (this.#phase <= WEAK) this.#arm();
   }
 
   /** Resumes `wake` once nothing else is ready and the host had a turn. */
@@ -95,15 +100,27 @@ export class Hub {
 
   /** Asks for a turn after the host had its own, and `hops` empty ones. */
   #armHost(hops: number): void {
-    this.#phase = ARMED;
-    const next = hops > 0 ? () => this.#armHost(hops - 1) : this.#hostTurn;
-    const immediate = host.setImmediate(next);
-    if (this.roster.waitedFor === 0 && this.#onlyDaemonsReady()) immediate.unref?.();
+    this.#askHost(this.#hostTurn, hops);
   }
 
-  /** Daemons that spin must not keep a finished program alive. */
+  /**
+   * Daemons that spin must not keep a finished program alive, but go on in one
+   * that a socket keeps: an unref'd immediate would wait for the socket's next
+   * event, an unref'd timer does not.
+   */
+  #askHost(task: () => void, hops: number): void {
+    if (this.#onlyDaemonsReady()) {
+      this.#phase = WEAK;
+      host.setTimer(task, 0).unref();
+      return;
+    }
+    this.#phase = ARMED;
+    host.setImmediate(hops > 0 ? () => this.#askHost(task, hops - 1) : task);
+  }
+
   #onlyDaemonsReady(): boolean {
-    if (this.roster.isEmpty() || this.lanes.size > 0) return false;
+    const { roster } = this;
+    if (roster.waitedFor > 0 || roster.isEmpty() || this.lanes.size > 0) return false;
     return [...this.ring].every(isDaemon);
   }
 
@@ -147,14 +164,13 @@ export class Hub {
 
   /** Idlers wait for one turn of the host, and go on if it brought nothing to do. */
   #resumeIdlers(): void {
-    this.#phase = ARMED;
-    host.setImmediate(() => {
-      this.#phase = IDLE;
+    this.#askHost(() => {
       if (this.hasWork) return this.#hostTurn();
+      this.#phase = IDLE;
       const idlers = this.idlers;
       this.idlers = [];
       for (const wake of idlers) wake();
-    });
+    }, 0);
   }
 }
 

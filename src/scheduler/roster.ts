@@ -4,6 +4,8 @@ import type { Runnable } from "./task.ts";
 export interface Drain {
   /** Whether it is one of the fibers itself. */
   readonly isFiber: boolean;
+  /** Whether guests are waited for, too: not where they may wait for the drain themselves. */
+  readonly withGuests: boolean;
   drained(): void;
 }
 
@@ -12,6 +14,7 @@ export class Roster {
   #first: Runnable | undefined;
   #last: Runnable | undefined;
   #waitedFor = 0;
+  #guests = 0;
   #drains: Drain[] = [];
 
   /** How many live fibers the program waits for: all but the daemons. */
@@ -24,7 +27,7 @@ export class Roster {
   }
 
   add(fiber: Runnable): void {
-    if (!fiber.daemon) this.#waitedFor++;
+    this.#count(fiber, 1);
     fiber.previous = this.#last;
     if (this.#last === undefined) this.#first = fiber;
     else this.#last.next = fiber;
@@ -32,7 +35,7 @@ export class Roster {
   }
 
   remove(fiber: Runnable): void {
-    if (!fiber.daemon) this.#waitedFor--;
+    this.#count(fiber, -1);
     const { previous, next } = fiber;
     if (previous === undefined) this.#first = next;
     else previous.next = next;
@@ -46,26 +49,34 @@ export class Roster {
   /** Calls `drain.drained` once no fiber is left but those that wait for just that; true if so now. */
   whenDrained(drain: Drain): boolean {
     this.#drains.push(drain);
-    if (this.#waitedFor > this.#drainingFibers()) return false;
-    this.#drains.pop();
-    this.#checkDrains();
-    return true;
+    const drained = this.#takeDrained();
+    for (const each of drained) if (each !== drain) each.drained();
+    return drained.includes(drain);
   }
 
   forgetDrain(drain: Drain): void {
     this.#drains = this.#drains.filter((each) => each !== drain);
   }
 
-  /** Those that wait for the drain must not wait for each other. */
-  #drainingFibers(): number {
-    return this.#drains.filter((drain) => drain.isFiber).length;
+  #count(fiber: Runnable, by: 1 | -1): void {
+    if (fiber.daemon) return;
+    this.#waitedFor += by;
+    if (fiber.isGuest) this.#guests += by;
   }
 
   #checkDrains(): void {
-    if (this.#waitedFor > this.#drainingFibers()) return;
-    const drains = this.#drains;
-    this.#drains = [];
-    for (const drain of drains) drain.drained();
+    for (const drain of this.#takeDrained()) drain.drained();
+  }
+
+  /** Takes out whoever has waited long enough. */
+  #takeDrained(): Drain[] {
+    // Those that wait for the drain must not wait for each other.
+    const draining = this.#drains.filter((drain) => drain.isFiber).length;
+    const left = this.#waitedFor - draining;
+    const isDrained = (drain: Drain) => left <= (drain.withGuests ? 0 : this.#guests);
+    const drained = this.#drains.filter(isDrained);
+    if (drained.length > 0) this.#drains = this.#drains.filter((drain) => !isDrained(drain));
+    return drained;
   }
 
   /** Safe while fibers come; collect them first where some may go. */

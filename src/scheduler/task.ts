@@ -6,6 +6,8 @@ export interface Runnable extends Parked {
   runStep(): void;
   /** Neither keeps the program alive nor counts as waiting. */
   readonly daemon: boolean;
+  /** No fiber that anybody spawned, but a wait of the main program or of an async body. */
+  readonly isGuest: boolean;
   /** Neighbours in the roster of live fibers. */
   next: Runnable | undefined;
   previous: Runnable | undefined;

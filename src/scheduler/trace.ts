@@ -9,3 +9,6 @@ export type TraceEvent =
  * hook a step pays one comparison.
  */
 export type Tracer = (event: TraceEvent) => void;
+
+/** Told of a switch from one greenlet to another, in the other; may throw into it. */
+export type SwitchTracer = (event: "switch" | "throw", origin: object, target: object) => void;

@@ -23,7 +23,7 @@ export class VirtualClock implements Clock {
     this.#jumping = true;
     host.setImmediate(() => {
       this.#jumping = false;
-      if (hub.hasWork) this.#jumpWhenQuiet();
+      if (hub.hasWork || hub.idlers.length > 0) this.#jumpWhenQuiet();
       else this.#jump();
     });
   }

@@ -12,7 +12,7 @@ const looks: Readonly<Record<string, (fiber: Fiber) => unknown>> = {
   get: (fiber) => fiber.get().then(nothing, nothing),
   await: (fiber) => fiber.then(nothing, nothing),
   joinAll: (fiber) => joinAll([fiber]).then(nothing, nothing),
-  "joinAll for Exits": (fiber) => joinAll([fiber], { raiseError: false }),
+  "joinAll for Exits": (fiber) => joinAll([fiber], { raiseError: false }).then(nothing),
   link: (fiber) => fiber.link(nothing),
   linkException: (fiber) => fiber.linkException(nothing),
   observer: (fiber) => fiber.addObserver(nothing),
@@ -27,8 +27,8 @@ const looks: Readonly<Record<string, (fiber: Fiber) => unknown>> = {
 /** What is not a look: join, wait, and questions whose answer says nothing of the failure. */
 const blind: Readonly<Record<string, (fiber: Fiber) => unknown>> = {
   nothing,
-  join: (fiber) => fiber.join(),
-  wait: (fiber) => wait([fiber]),
+  join: (fiber) => fiber.join().then(nothing),
+  wait: (fiber) => wait([fiber]).then(nothing),
   linkValue: (fiber) => fiber.linkValue(nothing),
   "status, early": (fiber) => fiber.status,
   "exit, early": (fiber) => fiber.exit,

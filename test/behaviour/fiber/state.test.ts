@@ -182,17 +182,16 @@ test(
       yield* sleep();
     });
     yield* sleep();
-    expect(inner?.spawningFiber).toBe(outer);
-    expect(outer.spawningFiber).toBe(getCurrent());
+    expect(inner?.spawningFiber === outer).toBe(true);
+    expect(outer.spawningFiber === getCurrent()).toBe(true);
     let innermost: Fiber | undefined;
     const asynchronous = spawn(async () => {
       await sleep();
       innermost = spawn(() => sleep(1));
       await innermost;
     });
-    yield* sleep();
-    yield* sleep();
-    expect(innermost?.spawningFiber).toBe(asynchronous);
+    yield* sleep(0.5);
+    expect(innermost?.spawningFiber === asynchronous).toBe(true);
     yield* asynchronous;
   }),
 );

@@ -11,6 +11,9 @@ export async function sampleTime(
   samples: number,
 ): Promise<readonly number[]> {
   const { prepare, run } = typeof program === "function" ? single(program) : program;
+  // What the case before left behind; not once more before the samples, since a full collection
+  // makes V8 forget what the warm-ups taught it.
+  collectGarbage();
   for (let i = 0; i < WARM_UPS; i++) await run(await prepare(each.count));
   const stats = await measure(
     function* () {
@@ -20,6 +23,7 @@ export async function sampleTime(
       } as never;
     },
     {
+      gc: false,
       min_samples: samples,
       max_samples: samples,
       min_cpu_time: 0,
@@ -44,25 +48,28 @@ function cpuTime(): number {
 /** Bytes of heap that each of `count` kept things takes. */
 export async function sampleHeap(program: Program, count: number): Promise<number> {
   // The first ones bring code and tables with them.
-  await program(100);
+  kept.push(await program(100));
   const before = usedHeap();
-  const kept = await program(count);
-  const after = usedHeap();
-  keep.push(kept);
-  return (after - before) / count;
+  kept.push(await program(count));
+  return (usedHeap() - before) / count;
 }
 
-const keep: unknown[] = [];
+const kept: unknown[] = [];
 
 const globals = globalThis as unknown as {
   readonly gc?: () => void;
   readonly Bun?: { gc(synchronously: boolean): void };
 };
 
-function usedHeap(): number {
-  for (let i = 0; i < 3; i++) {
+/** Twice: what a first pass makes unreachable by its finalizers goes in the second. */
+function collectGarbage(): void {
+  for (let i = 0; i < 2; i++) {
     if (globals.Bun === undefined) globals.gc?.();
     else globals.Bun.gc(true);
   }
+}
+
+function usedHeap(): number {
+  collectGarbage();
   return process.memoryUsage().heapUsed;
 }

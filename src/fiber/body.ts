@@ -30,6 +30,12 @@ export function checkBody(body: unknown, caller: string): void {
   );
 }
 
+/** As `checkBody`, for callers that need a function: an Effect or a generator is none. */
+export function checkFunction(body: unknown, caller: string): void {
+  if (typeof body === "function") return checkBody(body, caller);
+  throw new TypeError(`Cannot ${caller} ${show(body)}: pass a function`);
+}
+
 const asyncGenerator = (caller: string) =>
   new TypeError(
     `Cannot ${caller} an async generator, since its values would be lost: ` +

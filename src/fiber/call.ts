@@ -1,5 +1,5 @@
 import { hub } from "../scheduler/hub.ts";
-import { checkBody, madeFrom } from "./body.ts";
+import { checkFunction, madeFrom } from "./body.ts";
 import type { FiberCore } from "./core.ts";
 import { ready, type Step } from "./fiber-state.ts";
 import type { Body, ErrorOf, ServicesOf } from "./spawn.ts";
@@ -56,6 +56,6 @@ export function call<Args extends unknown[], A>(
   ...args: Args
 ): Wait<Awaited<A>, unknown>;
 export function call(fn: AnyFunction, ...args: unknown[]): Wait<unknown, unknown> {
-  checkBody(fn, "call");
+  checkFunction(fn, "call");
   return new Call(fn, args);
 }

@@ -24,5 +24,5 @@ export function inheritedContext(): Context.Context<never> {
   const effectFiber = currentEffectFiber();
   if (effectFiber !== undefined) return withOurScheduler(effectFiber.context);
   const fiber = hub.current as FiberCore | undefined;
-  return fiber === undefined ? baseContext() : fiber.context;
+  return fiber === undefined ? baseContext() : fiber.origin.context;
 }

@@ -110,7 +110,7 @@ export abstract class FiberCore extends FiberState {
       companion = new Companion(this);
       more.companion = companion;
     }
-    const exit = companion.perform(effect, this.context);
+    const exit = companion.perform(effect, this.origin.context);
     if (exit === undefined) {
       this.parkOn(companion);
       this.settlePark(more);

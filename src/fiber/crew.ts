@@ -14,6 +14,7 @@ export class Crew implements Park, Observer {
   readonly observes = true;
   readonly prompt = true;
   #strike: Strike | undefined;
+  #disbanded = false;
 
   constructor(leader: FiberCore) {
     this.#leader = leader;
@@ -34,6 +35,7 @@ export class Crew implements Park, Observer {
 
   settled(fiber: FiberState): void {
     this.#working.delete(fiber);
+    if (this.#disbanded) return;
     const { failure } = fiber;
     if (failure !== undefined && this.#strike === undefined) {
       this.#strike = { error: this.#leader.failing(failure), level: this.#leader.more.mask };
@@ -50,6 +52,7 @@ export class Crew implements Park, Observer {
 
   /** The leader goes its own way: a failure that was not thrown yet never is. */
   disband(): void {
+    this.#disbanded = true;
     if (this.#strike !== undefined) this.#leader.withdraw(this.#strike);
   }
 

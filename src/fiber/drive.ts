@@ -28,8 +28,9 @@ export function drive(fiber: FiberCore): void {
     fiber.extra.stale--;
     return;
   }
-  if (fiber.asyncFrame === undefined) run(fiber);
-  else host.frames.run(fiber.asyncFrame, run, fiber);
+  const { asyncFrame } = fiber.origin;
+  if (asyncFrame === undefined) run(fiber);
+  else host.frames.run(asyncFrame, run, fiber);
   hub.current = undefined;
 }
 
@@ -109,8 +110,7 @@ function stepOf(fiber: FiberCore): Step | undefined {
     // Those who are told run in no fiber, least of all in a dead one.
     hub.current = undefined;
     fiber.tellRest();
-  }
-  else if (state === FORCED) force(fiber, frame);
+  } else if (state === FORCED) force(fiber, frame);
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import type * as Effect from "effect/Effect";
-import type { Companion } from "./companion.ts";
 import type { Parked } from "../scheduler/park.ts";
+import type { Companion } from "./companion.ts";
 import type { Killing } from "./killing.ts";
 import type { Thrown } from "./outcome.ts";
 import type { Strike } from "./strike.ts";

@@ -1,12 +1,10 @@
-import type * as Context from "effect/Context";
 import type * as Exit from "effect/Exit";
-import type { Frame as AsyncFrame } from "../internal/host.ts";
 import { hub } from "../scheduler/hub.ts";
 import type { Park } from "../scheduler/park.ts";
 import type { Runnable } from "../scheduler/task.ts";
 import { Extra } from "./extra.ts";
+import type { Origin } from "./origin.ts";
 import { exitFrom, isInterrupt, type Thrown, thrownFrom } from "./outcome.ts";
-import type { Site } from "./site.ts";
 import {
   DONE,
   ENDING,
@@ -63,31 +61,16 @@ export abstract class FiberState implements Runnable {
   park: Park | undefined = undefined;
   settledExit: Exit.Exit<unknown, unknown> | undefined = undefined;
   observers: Observer | Observer[] | undefined = undefined;
-  context: Context.Context<never>;
-  /** The async-context frame of its steps, where that is not the empty one. */
-  asyncFrame: AsyncFrame;
-  spawner: FiberState | undefined;
-  site: Site | undefined;
+  origin: Origin;
   extra: Extra | undefined = undefined;
   next: Runnable | undefined = undefined;
   previous: Runnable | undefined = undefined;
 
-  constructor(
-    id: number,
-    body: unknown,
-    args: unknown,
-    context: Context.Context<never>,
-    asyncFrame: AsyncFrame,
-    spawner: FiberState | undefined,
-    site: Site | undefined,
-  ) {
+  constructor(id: number, body: unknown, args: unknown, origin: Origin) {
     this.id = id;
     this.body = body;
     this.inbox = args;
-    this.context = context;
-    this.asyncFrame = asyncFrame;
-    this.spawner = spawner;
-    this.site = site;
+    this.origin = origin;
   }
 
   abstract runStep(): void;
@@ -105,8 +88,13 @@ export abstract class FiberState implements Runnable {
     return false;
   }
 
+  /** The async fiber that a guest awaits for. */
+  get owner(): FiberState | undefined {
+    return undefined;
+  }
+
   get spawnSite(): string | undefined {
-    return this.site?.location;
+    return this.origin.site?.location;
   }
 
   get mayBeStruck(): boolean {
@@ -231,9 +219,7 @@ export abstract class FiberState implements Runnable {
   private settle(exit: Exit.Exit<unknown, unknown>): void {
     this.state = DONE;
     this.settledExit = exit;
-    this.asyncFrame = undefined;
-    // A chain of spawners must not keep every dead ancestor.
-    if (this.spawner?.state === DONE) this.spawner = undefined;
+    this.origin = this.origin.left();
     hub.roster.remove(this);
     hub.tracer?.({ type: "end", fiber: this });
     this.settled(exit);

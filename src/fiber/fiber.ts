@@ -4,7 +4,6 @@ import * as Exit from "effect/Exit";
 import type * as EffectFiber from "effect/Fiber";
 import { type Pipeable, pipeArguments } from "effect/Pipeable";
 import type { SchedulerDispatcher } from "effect/Scheduler";
-import type { Frame } from "../internal/host.ts";
 import { scheduler } from "../scheduler/dispatcher.ts";
 import { hub } from "../scheduler/hub.ts";
 import { FiberCore } from "./core.ts";
@@ -16,8 +15,8 @@ import { type KillOptions, type KillReason, killCore } from "./kill.ts";
 import { DEFAULT_GRACE_MS } from "./killing.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "./limits.ts";
 import { addLink, type Link, removeLink } from "./links.ts";
+import type { Origin } from "./origin.ts";
 import { isInterrupt } from "./outcome.ts";
-import type { Site } from "./site.ts";
 import { DONE, NEW, RUNNING } from "./state.ts";
 import { watchUnobserved } from "./unobserved.ts";
 import type { Wait } from "./wait.ts";
@@ -56,19 +55,8 @@ export class Fiber<out A = unknown, out E = unknown>
   extends FiberCore
   implements EffectFiber.Fiber<A, E>, PromiseLike<A>, Pipeable
 {
-  /** The name of its body's function, if it has one. */
-  readonly #label: string;
-
-  constructor(
-    body: unknown,
-    args: unknown[] | undefined,
-    context: Context.Context<never>,
-    asyncFrame: Frame,
-    spawner: FiberState | undefined,
-    site: Site | undefined,
-  ) {
-    super(++hub.ids, body, args, context, asyncFrame, spawner, site);
-    this.#label = typeof body === "function" ? body.name : "";
+  constructor(body: unknown, args: unknown[] | undefined, origin: Origin) {
+    super(++hub.ids, body, args, origin);
   }
 
   get "~effect/Fiber"(): EffectFiber.Fiber.Variance<A, E> {
@@ -83,7 +71,7 @@ export class Fiber<out A = unknown, out E = unknown>
 
   /** The name in reports: that of its body and its id, unless one was given. Assignable. */
   get name(): string {
-    return this.extra?.name ?? `${this.#label || "fiber"}-${this.id}`;
+    return this.extra?.name ?? `${this.origin.label || "fiber"}-${this.id}`;
   }
 
   set name(name: string) {
@@ -144,12 +132,12 @@ export class Fiber<out A = unknown, out E = unknown>
 
   /** The fiber that spawned it, if one did. */
   get spawningFiber(): Fiber | undefined {
-    return this.spawner as Fiber | undefined;
+    return this.origin.spawner as Fiber | undefined;
   }
 
   /** Where it was spawned, innermost frame first; empty if it was not recorded. */
   get spawningStack(): string[] {
-    return this.site?.frames ?? [];
+    return this.origin.site?.frames ?? [];
   }
 
   /** What it waits for just now, such as `sleep(2s)`. */
@@ -236,12 +224,16 @@ export class Fiber<out A = unknown, out E = unknown>
     );
   }
 
+  get context(): Context.Context<never> {
+    return this.origin.context;
+  }
+
   getRef<X>(reference: Context.Reference<X>): X {
     return Context.get(this.context, reference);
   }
 
   setContext(context: Context.Context<never>): void {
-    this.context = context;
+    this.origin = this.origin.in(context);
     this.extra?.companion?.fiber?.setContext(context);
   }
 

@@ -61,7 +61,7 @@ export function forEach<T>(
   if (typeof body !== "function")
     throw new TypeError(`Cannot run ${show(body)} forEach item: pass a function`);
   const concurrency = options?.concurrency ?? 1;
-  if (!(concurrency >= 1)) {
+  if (!(concurrency >= 1) || !(Number.isInteger(concurrency) || concurrency === Infinity)) {
     throw new RangeError(
       `Cannot run forEach with a concurrency of ${concurrency}: pass an integer >= 1`,
     );

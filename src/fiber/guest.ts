@@ -8,6 +8,7 @@ import { drive } from "./drive.ts";
 import type { Frame } from "./extra.ts";
 import { DAEMON, OBSERVED, TYPED } from "./fiber-state.ts";
 import { GreenletExit } from "./greenlet-exit.ts";
+import { Origin } from "./origin.ts";
 import { asyncOwner } from "./owner.ts";
 import { watchProgram } from "./program.ts";
 
@@ -22,22 +23,14 @@ const NO_GRACE = 0;
  */
 export class Guest extends FiberCore {
   readonly #done: Done;
-  /** The async fiber that awaits: its kills and timeouts reach the Wait. */
-  readonly owner: FiberCore | undefined;
+  readonly #owner: FiberCore | undefined;
 
   constructor(frame: Frame, context: Context.Context<never> | undefined, done: Done) {
     const owner = context === undefined ? asyncOwner() : undefined;
     const scope = context === undefined ? undefined : withOurScheduler(context);
-    super(
-      0,
-      frame,
-      undefined,
-      scope ?? owner?.context ?? baseContext(),
-      undefined,
-      owner,
-      undefined,
-    );
-    this.owner = owner;
+    const services = scope ?? owner?.origin.context ?? baseContext();
+    super(0, frame, undefined, new Origin("main", services));
+    this.#owner = owner;
     this.#done = done;
     this.flags = OBSERVED | TYPED;
     if (owner?.daemon === true) this.flags |= DAEMON;
@@ -45,6 +38,11 @@ export class Guest extends FiberCore {
 
   override get isGuest(): boolean {
     return true;
+  }
+
+  /** The async fiber that awaits: its kills and timeouts reach the Wait. */
+  override get owner(): FiberCore | undefined {
+    return this.#owner;
   }
 
   get name(): string {

@@ -246,8 +246,10 @@ class FinishedPark<T extends Waitable> implements Park {
 /** Waits until no fiber is left but those that wait for just that. */
 class Drained extends Op<boolean> {
   begin(fiber: FiberCore): Step {
+    // An async body waits by a guest, and must not wait for itself.
+    const waiting = fiber.isGuest ? fiber.owner : fiber;
     const drain: Drain & Park = {
-      isFiber: !fiber.daemon && !fiber.isGuest,
+      isFiber: waiting?.daemon === false,
       withGuests: false,
       drained: () => fiber.wake(true),
       cancel: () => {

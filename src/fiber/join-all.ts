@@ -154,8 +154,8 @@ class JoinAll extends Op<unknown, unknown> {
   }
 
   #throwFailure(fiber: FiberCore, target: FiberState): void {
-    if (!this.raises(target) || target.failure === undefined) return;
     target.flags |= OBSERVED;
+    if (!this.raises(target) || target.failure === undefined) return;
     throw fiber.failing(target.failure);
   }
 }

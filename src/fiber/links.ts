@@ -40,7 +40,7 @@ class LinkFiber extends FiberCore {
   readonly #of: FiberState;
 
   constructor(callback: Link<never>, of: FiberState) {
-    super(++hub.ids, callback, [of], of.context, undefined, undefined, of.site);
+    super(++hub.ids, callback, [of], of.origin);
     this.#of = of;
   }
 

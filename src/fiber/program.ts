@@ -2,6 +2,7 @@ import { host } from "../internal/host.ts";
 import { holdersOf, quietExit } from "../scheduler/deadlock.ts";
 import { hub } from "../scheduler/hub.ts";
 import type { FiberCore } from "./core.ts";
+import { DAEMON } from "./fiber-state.ts";
 import { GreenletExit, isGreenletExit } from "./greenlet-exit.ts";
 import { DEFAULT_GRACE_MS } from "./killing.ts";
 import { reportUnobserved } from "./unobserved.ts";
@@ -66,7 +67,7 @@ function exitCode(otherwise: number): number {
 
 /** An async body stands for what it awaits. */
 function countsAsParked(fiber: FiberCore): boolean {
-  return !fiber.daemon && !(fiber.isGuest && fiber.spawner?.dead === false);
+  return !fiber.daemon && !(fiber.isGuest && fiber.owner?.dead === false);
 }
 
 /** Those who wait for no other fiber: whoever joins them gets the LoopExit as their failure. */
@@ -94,6 +95,9 @@ function onInterrupt(): void {
   shutDown(EXIT_BY_SIGINT);
 }
 
+/** The second round kills what a cleanup spawned; what lives on then, an Effect's finalizer, never ends. */
+const MOST_ROUNDS = 2;
+
 /**
  * Kills every fiber, waits until every `finally` ran, and exits with `code`.
  * What is spawned by a cleanup gets the grace, too, and is then killed as well.
@@ -101,21 +105,39 @@ function onInterrupt(): void {
 export function shutDown(code: number): void {
   host.muteUnhandled(isGreenletExit);
   killEverything();
-  setInterval(killEverything, DEFAULT_GRACE_MS).unref();
+  let rounds = 1;
+  // It keeps the program alive: one that ended by itself would not end with `code`.
+  setInterval(() => {
+    if (++rounds > MOST_ROUNDS) exitWith(code);
+    killEverything();
+  }, DEFAULT_GRACE_MS);
   exitWhenDrained(code);
 }
 
 function killEverything(): void {
   const kill = new GreenletExit("The program was interrupted");
-  for (const fiber of [...hub.roster] as FiberCore[]) fiber.beginKill(kill, DEFAULT_GRACE_MS);
+  for (const fiber of [...hub.roster] as FiberCore[]) {
+    if (fiber.daemon) waitForDaemon(fiber);
+    fiber.beginKill(kill, DEFAULT_GRACE_MS);
+  }
+}
+
+/** Its cleanup must not be cut short by the end of the others. */
+function waitForDaemon(fiber: FiberCore): void {
+  hub.roster.remove(fiber);
+  fiber.flags &= ~DAEMON;
+  hub.roster.add(fiber);
 }
 
 /** After one turn of the host, in which the main program's own `finally` may go on. */
 function exitWhenDrained(code: number): void {
   const everything = { isFiber: false, withGuests: true, drained: () => exitWhenDrained(code) };
   host.setImmediate(() => {
-    if (!hub.roster.whenDrained(everything)) return;
-    reportUnobserved();
-    host.process.exit(code);
+    if (hub.roster.whenDrained(everything)) exitWith(code);
   });
+}
+
+function exitWith(code: number): never {
+  reportUnobserved();
+  return host.process.exit(code);
 }

@@ -1,7 +1,6 @@
 import type * as Context from "effect/Context";
 import type { Input as DurationInput } from "effect/Duration";
 import type { Effect } from "effect/Effect";
-import { host } from "../internal/host.ts";
 import { hub } from "../scheduler/hub.ts";
 import type { Park } from "../scheduler/park.ts";
 import { Alarm } from "../scheduler/timers.ts";
@@ -13,9 +12,9 @@ import { Fiber } from "./fiber.ts";
 import { DAEMON, TYPED } from "./fiber-state.ts";
 import { Guest } from "./guest.ts";
 import { DEFAULT_GRACE_MS } from "./killing.ts";
+import { originOf } from "./origin.ts";
 import { asyncOwner } from "./owner.ts";
 import { watchProgram } from "./program.ts";
-import { captureSite } from "./site.ts";
 import type { Yieldable } from "./wait.ts";
 
 /** The failures of the Effects that a body yields. */
@@ -195,15 +194,7 @@ export function makeFiber(
   context: Context.Context<never> = inheritedContext(),
 ): Fiber<never, never> {
   checkBody(body, verb);
-  const site = captureSite(body, caller);
-  const fiber = new Fiber<never, never>(
-    body,
-    args,
-    context,
-    host.frames.capture(),
-    spawner(),
-    site,
-  );
+  const fiber = new Fiber<never, never>(body, args, originOf(body, caller, context, spawner()));
   if (typeof body === "function" && !isGeneratorFunction(body)) fiber.flags |= TYPED;
   return fiber;
 }

@@ -8,24 +8,36 @@ import { OBSERVED } from "./fiber-state.ts";
  */
 const REPORT_AFTER_MS = 1000;
 
-const waiting = new Set<FiberState>();
+/** Those that failed unseen, and when; the oldest first. */
+const waiting = new Map<FiberState, number>();
 const reported = new WeakSet<object>();
 let timer: ReturnType<typeof host.setTimer> | undefined;
 
 /** Reports the failure of `fiber` unless somebody looks at it in time. */
 export function watchUnobserved(fiber: FiberState): void {
-  waiting.add(fiber);
-  if (timer !== undefined) return;
-  timer = host.setTimer(() => {
-    timer = undefined;
-    reportUnobserved();
-  }, REPORT_AFTER_MS);
+  waiting.set(fiber, host.now());
+  if (timer === undefined) arm(REPORT_AFTER_MS);
+}
+
+function arm(delay: number): void {
+  timer = host.setTimer(reportDue, delay);
   timer.unref();
+}
+
+/** One timer serves all; each failure has its whole time to be seen. */
+function reportDue(): void {
+  timer = undefined;
+  for (const [fiber, failedAt] of waiting) {
+    const left = failedAt + REPORT_AFTER_MS - host.now();
+    if (left > 0) return arm(Math.ceil(left));
+    waiting.delete(fiber);
+    if ((fiber.flags & OBSERVED) === 0) report(fiber);
+  }
 }
 
 /** Reports at once what nobody has seen so far: when the program ends. */
 export function reportUnobserved(): void {
-  const fibers = [...waiting];
+  const fibers = [...waiting.keys()];
   waiting.clear();
   for (const fiber of fibers) {
     if ((fiber.flags & OBSERVED) === 0) report(fiber);

@@ -1,4 +1,4 @@
-import { checkBody } from "./body.ts";
+import { checkFunction } from "./body.ts";
 import type { Fiber } from "./fiber.ts";
 import { type Body, begin, killOnAbort, makeFiber } from "./spawn.ts";
 import type { Yieldable } from "./wait.ts";
@@ -37,7 +37,7 @@ export function wrap(
   body: (this: unknown, ...args: unknown[]) => unknown,
   options: WrapOptions = {},
 ): (this: unknown, ...args: unknown[]) => Promise<unknown> {
-  checkBody(body, "wrap");
+  checkFunction(body, "wrap");
   const wrapped = function wrapped(this: unknown, ...args: unknown[]): Promise<unknown> {
     const fiber: Fiber = makeFiber("wrap", body.bind(this), args, wrapped as never);
     fiber.name = `${body.name || "fiber"}-${fiber.id}`;

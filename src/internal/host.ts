@@ -81,8 +81,11 @@ const runtime: RuntimeName =
 const hooks = globals.process.getBuiltinModule("node:async_hooks") as AsyncHooks;
 
 const timers = globals.process.getBuiltinModule("node:timers") as {
-  setTimeout(task: () => void, ms: number): HostTimer & { ref(): void; unref(): void };
-  setInterval(task: () => void, ms: number): { unref(): void };
+  setTimeout<A extends unknown[]>(
+    task: (...args: A) => void,
+    ms: number,
+    ...args: A
+  ): HostTimer & { ref(): void; unref(): void };
   clearTimeout(timer: HostTimer): void;
 };
 
@@ -195,13 +198,19 @@ function muteUnhandled(isOurs: (error: unknown) => boolean): void {
   globals.addEventListener?.("unhandledrejection", (event) => {
     if (isOurs(event.reason)) event.preventDefault();
   });
-  globals.process.on("uncaughtException", (error: unknown) => {
+  const report = (error: unknown) => {
     if (!isOurs(error)) console.error(error);
-  });
+  };
+  globals.process.on("uncaughtException", report);
+  // The rejections that no top-level await waits for are another event in Bun.
+  if (runtime === "bun") globals.process.on("unhandledRejection", report);
 }
 
 /** How often Bun is asked: a deadlock shows after two of them; more often would wake an idle server. */
 const BUN_LOOK_MS = 500;
+
+/** Between an immediate that Bun may drop and the timer that looks for it, which is later in any case. */
+const BUN_PROBE_MS = 1;
 
 /**
  * Bun says no `beforeExit` while the main file's top-level await is pending: it
@@ -209,20 +218,24 @@ const BUN_LOOK_MS = 500;
  * without such an await, it drops an unref'd immediate instead of running it.
  */
 function watchSpinningBun(quiet: () => void, sign: () => number): void {
-  let last = sign();
-  const look = timers.setInterval(() => {
-    const isIdle = sign() === last;
-    last = sign();
-    if (!isIdle) return;
+  const look = (last: number, delay: number) => timers.setTimeout(probe, delay, last).unref();
+  const probe = (last: number) => {
+    const now = sign();
+    if (now !== last) return look(now, BUN_LOOK_MS);
     let alive = false;
-    const probe = globals.setImmediate(() => {
+    const immediate = globals.setImmediate(() => {
       alive = true;
     });
-    probe.unref?.();
-    // Timers come after immediates.
-    timers.setTimeout(() => !alive && sign() === last && quiet(), 1).unref();
-  }, BUN_LOOK_MS);
-  look.unref();
+    immediate.unref?.();
+    timers.setTimeout(answer, BUN_PROBE_MS, () => alive || sign() !== now).unref();
+  };
+  const answer = (isAlive: () => boolean) => {
+    if (isAlive()) return look(sign(), BUN_LOOK_MS);
+    quiet();
+    // Whoever was woken for it may park once more at once.
+    timers.setTimeout(() => look(sign(), BUN_PROBE_MS), BUN_PROBE_MS).unref();
+  };
+  look(sign(), BUN_LOOK_MS);
 }
 
 function onQuiet(listener: (ends: boolean) => void, sign: () => number): void {

@@ -3,6 +3,7 @@ import type { Parked } from "./park.ts";
 /** Something that runs one step of itself when its turn comes: a fiber. */
 export interface Runnable extends Parked {
   readonly id: number;
+  readonly dead: boolean;
   runStep(): void;
   /** Neither keeps the program alive nor counts as waiting. */
   readonly daemon: boolean;

@@ -93,3 +93,24 @@ test("a link that fails is reported with the name of its fiber", async () => {
   expect(errors.lines[0]).toContain('"link of target"');
   process.exitCode = exitCode;
 });
+
+test("each failure has its whole time to be seen, whatever failed before", async () => {
+  const { exitCode } = process;
+  const errors = takeErrors();
+  spawn({ name: "first" }, () => {
+    throw new Error("first");
+  });
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const second = spawn({ name: "second" }, () => {
+    throw new Error("second");
+  });
+  await errors.until((line) => line.startsWith('Fiber "first"'));
+  expect(second.status).toBe("failure");
+  spawn({ name: "third" }, () => {
+    throw new Error("third");
+  });
+  await errors.until((line) => line.startsWith('Fiber "third"'));
+  errors.release();
+  expect(errors.lines.filter((line) => line.includes("second"))).toEqual([]);
+  process.exitCode = exitCode;
+});

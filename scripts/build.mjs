@@ -20,6 +20,7 @@ function build() {
   const tsc = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh];
   const { status } = spawnSync(process.execPath, tsc, { stdio: "inherit" });
   if (status === 0 || whenPossible) install();
+  rmSync(fresh, { recursive: true, force: true });
   return whenPossible ? 0 : (status ?? 1);
 }
 

@@ -6,7 +6,7 @@
 import type { Reporter, TestModule } from "vitest/node";
 
 /** The slowest honest file takes half of that. */
-const LONG_MS = 5_000;
+const LONG_MS = 60_000;
 
 export default class SlowFiles implements Reporter {
   readonly #timers = new Map<string, NodeJS.Timeout>();

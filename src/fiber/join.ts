@@ -4,16 +4,16 @@ import type { Park } from "../scheduler/park.ts";
 import type { FiberCore } from "./core.ts";
 import { type FiberState, OBSERVED, type Observer, ready, type Step } from "./fiber-state.ts";
 import { Guest } from "./guest.ts";
-import { Op } from "./wait.ts";
+import { SelectableOp, type Waiter } from "./selectable.ts";
 
 /** One fiber waiting for the end of another. */
 abstract class Ending implements Park, Observer {
-  protected readonly waiter: FiberCore;
+  protected readonly waiter: Waiter;
   readonly #target: FiberState;
   abstract readonly observes: boolean;
   readonly prompt = true;
 
-  constructor(waiter: FiberCore, target: FiberState) {
+  constructor(waiter: Waiter, target: FiberState) {
     this.waiter = waiter;
     this.#target = target;
   }
@@ -53,7 +53,7 @@ class Getting extends Ending {
 }
 
 /** Waits for a fiber's end, whatever it is. */
-export class Join extends Op<boolean> {
+export class Join extends SelectableOp<boolean> {
   readonly #target: FiberState;
 
   constructor(target: FiberState) {
@@ -61,14 +61,17 @@ export class Join extends Op<boolean> {
     this.#target = target;
   }
 
-  begin(fiber: FiberCore): Step {
-    if (this.#target.dead) return ready(true);
-    return parkUntilEnd(fiber, this.#target, new Joining(fiber, this.#target));
+  poll(): Step | undefined {
+    return this.#target.dead ? ready(true) : undefined;
+  }
+
+  enlist(waiter: Waiter, fiber: FiberCore): Park {
+    return enlistAt(this.#target, new Joining(waiter, this.#target), waiter, fiber);
   }
 }
 
 /** Waits for a fiber's value, or throws its failure. */
-export class Get<A, E> extends Op<A, E> {
+export class Get<A, E> extends SelectableOp<A, E> {
   readonly #target: FiberState;
 
   constructor(target: FiberState) {
@@ -76,13 +79,17 @@ export class Get<A, E> extends Op<A, E> {
     this.#target = target;
   }
 
-  begin(fiber: FiberCore): Step {
+  poll(fiber: FiberCore): Step | undefined {
     const target = this.#target;
-    if (!target.dead) return parkUntilEnd(fiber, target, new Getting(fiber, target));
+    if (!target.dead) return undefined;
     target.flags |= OBSERVED;
     const { failure } = target;
     if (failure === undefined) return ready(valueOf(target));
     throw fiber.failing(failure);
+  }
+
+  enlist(waiter: Waiter, fiber: FiberCore): Park {
+    return enlistAt(this.#target, new Getting(waiter, this.#target), waiter, fiber);
   }
 }
 
@@ -91,11 +98,12 @@ export function valueOf(target: FiberState): unknown {
   return exit !== undefined && Exit.isSuccess(exit) ? exit.value : undefined;
 }
 
-function parkUntilEnd(fiber: FiberCore, target: FiberState, ending: Ending): Step {
+function enlistAt(target: FiberState, ending: Ending, waiter: Waiter, fiber: FiberCore): Park {
   refuseSelf(fiber, target);
-  refuseCycle(fiber, target, ending);
+  // One that waits for others as well may yet be woken by them.
+  if (waiter === fiber) refuseCycle(fiber, target, ending);
   target.observe(ending);
-  return fiber.parkOn(ending);
+  return ending;
 }
 
 /** A fiber that waits for its own end. */

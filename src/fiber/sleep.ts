@@ -6,22 +6,23 @@ import { Timer } from "../scheduler/timers.ts";
 import type { FiberCore } from "./core.ts";
 import { formatMillis, toMillis } from "./delay.ts";
 import type { Step } from "./fiber-state.ts";
+import { SelectableOp, type Waiter } from "./selectable.ts";
 import { PARKED } from "./state.ts";
 import { Op, type Wait } from "./wait.ts";
 
 /** A sleeping fiber's entry in the timer wheel, and its reason to park. */
 class Sleeper extends Timer implements Park {
-  readonly #fiber: FiberCore;
+  readonly #waiter: Waiter;
   readonly #millis: number;
 
-  constructor(fiber: FiberCore, millis: number) {
+  constructor(waiter: Waiter, millis: number) {
     super();
-    this.#fiber = fiber;
+    this.#waiter = waiter;
     this.#millis = millis;
   }
 
   fire(): void {
-    this.#fiber.wake(undefined);
+    this.#waiter.wake(undefined);
   }
 
   cancel(): boolean {
@@ -34,7 +35,7 @@ class Sleeper extends Timer implements Park {
   }
 }
 
-class Sleep extends Op<void> {
+class Sleep extends SelectableOp<void> {
   readonly #millis: number;
 
   constructor(millis: number) {
@@ -42,10 +43,14 @@ class Sleep extends Op<void> {
     this.#millis = millis;
   }
 
-  begin(fiber: FiberCore): Step {
-    const sleeper = new Sleeper(fiber, this.#millis);
+  poll(): undefined {
+    return undefined;
+  }
+
+  enlist(waiter: Waiter, fiber: FiberCore): Park {
+    const sleeper = new Sleeper(waiter, this.#millis);
     hub.timers.start(sleeper, this.#millis, !fiber.daemon);
-    return fiber.parkOn(sleeper);
+    return sleeper;
   }
 
   /** In an Effect program Effect's own clock counts, so that a TestClock does. */
@@ -54,9 +59,39 @@ class Sleep extends Op<void> {
   }
 }
 
-class Yield extends Op<void> {
-  begin(fiber: FiberCore): Step {
+/** In a `select`: a place at the tail of the queue, which can be given up. */
+class TailPark implements Park {
+  #waiter: Waiter | undefined;
+
+  constructor(waiter: Waiter) {
+    this.#waiter = waiter;
+  }
+
+  readonly come = (): void => this.#waiter?.wake(undefined);
+
+  cancel(): boolean {
+    this.#waiter = undefined;
+    return true;
+  }
+
+  describe(): string {
+    return "sleep(0)";
+  }
+}
+
+class Yield extends SelectableOp<void> {
+  override begin(fiber: FiberCore): Step {
     return fiber.requeue();
+  }
+
+  poll(): undefined {
+    return undefined;
+  }
+
+  enlist(waiter: Waiter): Park {
+    const turn = new TailPark(waiter);
+    hub.push(turn.come);
+    return turn;
   }
 
   override asEffect(): Effect.Effect<void> {

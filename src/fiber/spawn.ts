@@ -40,9 +40,10 @@ export type Arguments<Args extends unknown[], R> = [R] extends [never]
   : ["this body needs services: use fork(body) in an Effect program", R];
 
 // biome-ignore lint/suspicious/noExplicitAny: only `any` matches every generator
-type NoGenerator<A> = A extends Generator<any, any, any> | AsyncGenerator<any, any, any>
-  ? never
-  : unknown;
+type AnyGenerator = Generator<any, any, any> | AsyncGenerator<any, any, any>;
+
+/** A function that only throws gives `never`, and is a body like any other. */
+type NoGenerator<A> = [A] extends [never] ? unknown : A extends AnyGenerator ? never : unknown;
 
 /** How a fiber is spawned. */
 export interface SpawnOptions {

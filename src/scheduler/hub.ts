@@ -13,10 +13,12 @@ import { takeTurn } from "./turn.ts";
 const IDLE = 0;
 /** A turn is asked for, but the program may end before it: only daemons are ready. */
 const WEAK = 1;
-/** A turn is asked for. */
-const ARMED = 2;
+/** A microtask will take a turn. */
+const MICROTASK = 2;
+/** The host is asked for a turn. */
+const ARMED = 3;
 /** Inside a turn. */
-const TURNING = 3;
+const TURNING = 4;
 
 /**
  * Microtask turns between two looks at the clock: more, and fibers that wake
@@ -53,6 +55,8 @@ export class Hub {
   readonly switched: { value: object; done: false } = { value: { step: "switched" }, done: false };
 
   #phase = IDLE;
+  /** Counts what the host was asked for: an answer that a turn has overtaken is passed over. */
+  #requests = 0;
   #microtaskTurns = 0;
   #microtasksSince = 0;
 
@@ -92,10 +96,10 @@ export class Hub {
   #arm(): void {
     if (++this.#microtaskTurns >= MICROTASK_TURNS_BETWEEN_LOOKS) {
       this.#microtaskTurns = 1;
-      if (host.now() - this.#microtasksSince > TURN_BUDGET_MS) return this.#armHost(0);
+      if (host.now() - this.#microtasksSince > TURN_BUDGET_MS) return this.#armHost(host.emptyHops);
     }
-    this.#phase = ARMED;
-    queueMicrotask(this.#turn);
+    this.#phase = MICROTASK;
+    queueMicrotask(this.#microtaskTurn);
   }
 
   /** Asks for a turn after the host had its own, and `hops` empty ones. */
@@ -109,13 +113,18 @@ export class Hub {
    * event, an unref'd timer does not.
    */
   #askHost(task: () => void, hops: number): void {
+    const request = ++this.#requests;
+    const unlessOvertaken = (answer: () => void) => () => {
+      if (request === this.#requests) answer();
+    };
     if (this.#onlyDaemonsReady()) {
       this.#phase = WEAK;
-      host.setTimer(task, 0).unref();
+      host.setTimer(unlessOvertaken(task), 0).unref();
       return;
     }
     this.#phase = ARMED;
-    host.setImmediate(hops > 0 ? () => this.#askHost(task, hops - 1) : task);
+    const next = hops > 0 ? () => this.#askHost(task, hops - 1) : task;
+    host.setImmediate(unlessOvertaken(next));
   }
 
   #onlyDaemonsReady(): boolean {
@@ -132,11 +141,11 @@ export class Hub {
   readonly #hostTurn = (): void => {
     this.#microtaskTurns = 0;
     this.#microtasksSince = host.now();
-    this.#turn();
+    this.#enterTurn();
   };
 
-  readonly #turn = (): void => {
-    if (this.#phase !== TURNING) this.#enterTurn();
+  readonly #microtaskTurn = (): void => {
+    if (this.#phase === MICROTASK) this.#enterTurn();
   };
 
   #enterTurn(): void {
@@ -146,6 +155,7 @@ export class Hub {
 
   readonly #runTurn = (): void => {
     this.#phase = TURNING;
+    this.#requests++;
     this.turns++;
     try {
       takeTurn(this);

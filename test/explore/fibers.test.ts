@@ -15,10 +15,10 @@ import {
   wait,
   withTimeout,
 } from "fibril";
-import { explore, virtualHub } from "fibril/testing";
+import { type ExploreOptions, explore, virtualHub } from "fibril/testing";
 import { expect, test } from "vitest";
 
-function* after<A>(ms: number, value: A) {
+function* after(ms: number, value: unknown) {
   for (let i = 0; i < ms; i++) yield* sleep(i % 2);
   return value;
 }
@@ -37,7 +37,7 @@ test("joinAll gives input order under every schedule", async () => {
 test("joinAll throws one of the failures that happened, and wakes its waiter once", async () => {
   await explore(function* () {
     const errors = [new Error("a"), new Error("b")];
-    const fibers = errors.map((error) =>
+    const fibers: Fiber[] = errors.map((error) =>
       spawn(function* () {
         yield* sleep();
         throw error;
@@ -246,10 +246,14 @@ test("a failure says which seed does it again, and gives the error as its cause"
     seen.push(order.join(""));
     if (order[0] === "b") throw new Error("b was first");
   };
-  const error = await explore(body).then(undefined, (each: Error) => each);
-  const first = Number(/first: (\d+)/.exec(error?.message ?? "")?.[1]);
-  expect((error?.cause as Error).message).toBe("b was first");
+  const failureOf = (options?: ExploreOptions) =>
+    explore(body, options).then(
+      () => new Error("No schedule failed"),
+      (error: Error) => error,
+    );
+  const error = await failureOf();
+  const first = Number(/first: (\d+)/.exec(error.message)?.[1]);
+  expect(error.cause).toEqual(new Error("b was first"));
   expect(seen.length).toBe(first);
-  const again = await explore(body, { first, seeds: 1 }).then(undefined, (each: Error) => each);
-  expect((again?.cause as Error).message).toBe("b was first");
+  expect((await failureOf({ first, seeds: 1 })).cause).toEqual(new Error("b was first"));
 });

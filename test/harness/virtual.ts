@@ -16,7 +16,9 @@ export function virtually<Y extends Yieldable<unknown, unknown>>(
 }
 
 /** What `wait` throws; an error of its own if it gives a value. */
-export function* thrownBy(wait: Yieldable<unknown>): Generator<Yieldable<unknown>, unknown, never> {
+export function* thrownBy(
+  wait: Yieldable<unknown>,
+): Generator<Yieldable<unknown>, unknown, unknown> {
   let value: unknown;
   try {
     value = yield* wait;

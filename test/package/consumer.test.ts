@@ -25,8 +25,11 @@ const fiber: Fiber<number> = spawn(double, 3);
 const [sum, text] = await joinAll([fiber, spawn(() => "text")]);
 const typed: [number, string] = [sum, text];
 console.log(typed);
-// @ts-expect-error a body gets the arguments that it declares
-spawn(double, "3");
+
+export function neverCalled() {
+  // @ts-expect-error a body gets the arguments that it declares
+  spawn(double, "3");
+}
 `;
 
 let consumer: Consumer;
@@ -68,6 +71,15 @@ describe("the packed package", () => {
   test.each(entries)('has "%s"', async (entry) => {
     const main = consumer.write("entry.js", `await import(${JSON.stringify(entry)});`);
     await runOk(runtimes["node-22"], [main], { cwd: consumer.folder });
+  });
+
+  // The compiler leaves out the declarations of a module that it has to complain about.
+  test("has declarations for every module", async () => {
+    const { stdout } = await runOk("tar", ["-tzf", consumer.tarball]);
+    const files = stdout.split("\n");
+    const modules = files.filter((file) => file.endsWith(".js"));
+    const bare = modules.filter((file) => !files.includes(file.replace(/\.js$/, ".d.ts")));
+    expect(bare).toEqual([]);
   });
 
   test("passes publint", async () => {

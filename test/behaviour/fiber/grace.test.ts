@@ -53,7 +53,11 @@ test(
         }
       }
     }
-    const [none, short, endless] = [spawn(body, "none"), spawn(body, "short"), spawn(body, "endless")];
+    const [none, short, endless] = [
+      spawn(body, "none"),
+      spawn(body, "short"),
+      spawn(body, "endless"),
+    ];
     yield* sleep();
     void none.kill(undefined, { grace: 0 });
     void short.kill(undefined, { grace: "3 seconds" });
@@ -127,33 +131,35 @@ test.each([
   ["a sleep", () => sleep("1 second")],
   ["sleep(0)", () => sleep(0)],
   ["a join", () => spawn(() => sleep("1 hour")).join()],
-])("who swallows 100 more throws at %s is ended by return(), finally runs, and that is reported", (_at, wait) =>
-  virtually(function* () {
-    const errors = takeErrors();
-    let swallowed = 0;
-    let finals = 0;
-    const fiber = spawn({ name: "swallower" }, function* () {
-      try {
-        for (;;) {
-          try {
-            yield* wait();
-          } catch {
-            swallowed++;
+])(
+  "who swallows 100 more throws at %s is ended by return(), finally runs, and that is reported",
+  (_at, wait) =>
+    virtually(function* () {
+      const errors = takeErrors();
+      let swallowed = 0;
+      let finals = 0;
+      const fiber = spawn({ name: "swallower" }, function* () {
+        try {
+          for (;;) {
+            try {
+              yield* wait();
+            } catch {
+              swallowed++;
+            }
           }
+        } finally {
+          finals++;
         }
-      } finally {
-        finals++;
-      }
-    });
-    yield* sleep();
-    yield* fiber.kill(undefined, { grace: 0 });
-    errors.release();
-    // The kill itself, and the hundred after the grace.
-    expect([swallowed, finals]).toEqual([101, 1]);
-    expect(fiber.status).toBe("killed");
-    expect(errors.lines.length).toBe(1);
-    expect(errors.lines[0]).toMatch(/"swallower".*by force/);
-  })(),
+      });
+      yield* sleep();
+      yield* fiber.kill(undefined, { grace: 0 });
+      errors.release();
+      // The kill itself, and the hundred after the grace.
+      expect([swallowed, finals]).toEqual([101, 1]);
+      expect(fiber.status).toBe("killed");
+      expect(errors.lines.length).toBe(1);
+      expect(errors.lines[0]).toMatch(/"swallower".*by force/);
+    })(),
 );
 
 test(
@@ -161,9 +167,10 @@ test(
   virtually(function* () {
     const errors = takeErrors();
     const trace: string[] = [];
-    function* swallow(): Generator<Yieldable<never>, void, never> {
+    const over: boolean = false;
+    function* swallow(): Generator<Yieldable<never>, void, unknown> {
       try {
-        for (;;) {
+        while (!over) {
           try {
             yield* sleep("1 hour");
           } catch {
@@ -192,6 +199,7 @@ test(
   "a finally that waits again and again while it is ended by force is given up",
   virtually(function* () {
     const errors = takeErrors();
+    const endless: boolean = true;
     const fiber = spawn(function* () {
       for (;;) {
         try {
@@ -200,7 +208,7 @@ test(
           // Swallowed.
         } finally {
           // biome-ignore lint/correctness/noUnsafeFinally: it refuses to end
-          continue;
+          if (endless) continue;
         }
       }
     });

@@ -5,7 +5,7 @@ import { thrownBy, virtually } from "../../harness/virtual.ts";
 
 const joinAnything = joinAll as unknown as (fibers: unknown, options?: unknown) => unknown;
 
-function* after<A>(ms: number, value: A) {
+function* after(ms: number, value: unknown) {
   yield* sleep(ms);
   return value;
 }

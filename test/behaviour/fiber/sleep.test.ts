@@ -36,13 +36,12 @@ test(
   }),
 );
 
-test.each([
-  Number.NaN,
-  { seconds: Number.NaN },
-  [Number.NaN, 0],
-])("a sleep of %s is a RangeError at the call", (delay) => {
-  expect(() => sleepFor(delay)).toThrow(RangeError);
-});
+test.each([Number.NaN, { seconds: Number.NaN }, [Number.NaN, 0]])(
+  "a sleep of %s is a RangeError at the call",
+  (delay) => {
+    expect(() => sleepFor(delay)).toThrow(RangeError);
+  },
+);
 
 test.each([
   [null],

@@ -7,7 +7,12 @@ const spawnLaterAnything = spawnLater as unknown as (...args: unknown[]) => Fibe
 test(
   "spawnLater starts its body when the delay has passed, with its arguments",
   virtually(function* () {
-    const fiber = spawnLater("2 seconds", (a: string, b: string) => [a, b, getHub().now()], "x", "y");
+    const fiber = spawnLater(
+      "2 seconds",
+      (a: string, b: string) => [a, b, getHub().now()],
+      "x",
+      "y",
+    );
     yield* sleep("1999 millis");
     expect(fiber.status).toBe("pending");
     expect(yield* fiber).toEqual(["x", "y", 2000]);

@@ -99,6 +99,7 @@ test(
         } catch (error) {
           return [n, error];
         }
+        return undefined;
       },
       7,
     );
@@ -200,7 +201,7 @@ test(
       spawn(() => {
         throw error;
       }),
-      spawn(function* (): Generator<Yieldable, void, never> {
+      spawn(function* (): Generator<Yieldable, void, unknown> {
         throw error;
       }),
       spawn(async () => {

@@ -1,15 +1,6 @@
 import * as Cause from "effect/Cause";
 import * as Exit from "effect/Exit";
-import {
-  type Fiber,
-  GreenletExit,
-  getCurrent,
-  getHub,
-  joinAll,
-  sleep,
-  spawn,
-  until,
-} from "fibril";
+import { type Fiber, GreenletExit, getCurrent, getHub, joinAll, sleep, spawn, until } from "fibril";
 import { expect, test } from "vitest";
 import { virtually } from "../../harness/virtual.ts";
 
@@ -160,7 +151,12 @@ test(
     expect(named.name).toBe(`worker-${named.id}`);
     named.name = "renamed";
     expect(named.name).toBe("renamed");
-    const anonymous = spawn((() => () => 1)());
+    const anonymous = spawn(
+      (
+        () => () =>
+          1
+      )(),
+    );
     expect(anonymous.name).toBe(`fiber-${anonymous.id}`);
     expect(spawn(worker()).name).toMatch(/^fiber-\d+$/);
     expect(getCurrent()?.name).toBe("main");

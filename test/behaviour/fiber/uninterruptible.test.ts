@@ -14,7 +14,7 @@ import { thrownBy, virtually } from "../../harness/virtual.ts";
 
 const uninterruptibleOf = uninterruptible as unknown as (body?: unknown) => unknown;
 
-function* after<A>(ms: number, value: A) {
+function* after(ms: number, value: unknown) {
   yield* sleep(ms);
   return value;
 }
@@ -29,7 +29,7 @@ test(
     expect(yield* uninterruptible(async () => "async")).toBe("async");
     expect(yield* uninterruptible(() => "plain")).toBe("plain");
     expect(yield* uninterruptible(Promise.resolve("promise"))).toBe("promise");
-    const failing = uninterruptible(() => {
+    const failing = uninterruptible((): string => {
       throw error;
     });
     expect(yield* thrownBy(failing)).toBe(error);

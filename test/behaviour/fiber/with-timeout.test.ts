@@ -5,7 +5,7 @@ import { thrownBy, virtually } from "../../harness/virtual.ts";
 
 const withTimeoutOf = withTimeout as unknown as (...args: unknown[]) => unknown;
 
-function* after<A>(ms: number, value: A) {
+function* after(ms: number, value: unknown) {
   yield* sleep(ms);
   return value;
 }
@@ -106,7 +106,7 @@ test(
     const made = new Timeout(1);
     const throwing = withTimeout(
       10,
-      () => {
+      (): string => {
         throw made;
       },
       { value: "late" },
@@ -118,8 +118,12 @@ test(
 test(
   "nested, each knows its own: the outer strikes through the inner, the inner stops at itself",
   virtually(function* () {
-    const outer = withTimeout(5, withTimeout(50, sleep(99), { value: "inner" }), { value: "outer" });
-    const inner = withTimeout(50, withTimeout(5, sleep(99), { value: "inner" }), { value: "outer" });
+    const outer = withTimeout(5, withTimeout(50, sleep(99), { value: "inner" }), {
+      value: "outer",
+    });
+    const inner = withTimeout(50, withTimeout(5, sleep(99), { value: "inner" }), {
+      value: "outer",
+    });
     const equal = withTimeout(5, withTimeout(5, sleep(99), { value: "inner" }), { value: "outer" });
     expect([yield* outer, yield* inner, yield* equal]).toEqual(["outer", "inner", "outer"]);
     expect([getHub().now(), getHub().timers]).toEqual([15, 0]);
@@ -141,7 +145,7 @@ test(
     const trace: unknown[] = [];
     const late = withTimeout(
       5,
-      async (signal) => {
+      async (signal: AbortSignal) => {
         signal.addEventListener("abort", () => trace.push("aborted"));
         await new Promise((resolve) => signal.addEventListener("abort", resolve));
         return "late result";

@@ -17,6 +17,7 @@ import { expect, test } from "vitest";
 import { thrownBy, virtually } from "../../harness/virtual.ts";
 
 type Body = Generator<Yieldable<unknown>, unknown, unknown>;
+type Steps = Generator<Yieldable<unknown>, void, unknown>;
 
 test("at the top level a switch is awaited, and the main greenlet is the parent", async () => {
   const main = getCurrent();
@@ -91,9 +92,9 @@ test(
   "a greenlet that sleeps parks its fiber and all greenlets of it, the others run on",
   virtually(function* () {
     const trace: string[] = [];
-    function* worker(name: string): Body {
+    function* worker(name: string): Steps {
       const own = getCurrent();
-      const g = greenlet(function* (): Body {
+      const g = greenlet(function* (): Steps {
         trace.push(`${name} sleeps`);
         yield* sleep(10);
         trace.push(`${name} at ${getHub().now()}`);
@@ -145,7 +146,7 @@ test(
   "a kill unwinds the greenlet that runs, its parents and the fiber's own body",
   virtually(function* () {
     const trace: string[] = [];
-    function* cleaning(name: string, wait: () => Yieldable<unknown>): Body {
+    function* cleaning(name: string, wait: () => Yieldable<unknown>): Steps {
       try {
         yield* wait();
       } catch (error) {
@@ -156,7 +157,7 @@ test(
         trace.push(`${name} clean`);
       }
     }
-    const fiber = spawn(function* (): Body {
+    const fiber = spawn(function* (): Steps {
       const outer = greenlet(() => cleaning("outer", () => inner.switch()));
       const inner: Greenlet = greenlet(() => cleaning("inner", () => sleep("1 hour")), outer);
       yield* cleaning("body", () => outer.switch());
@@ -221,7 +222,7 @@ test(
   "a switch to a greenlet that another fiber drives, or to its own one, names both",
   virtually(function* () {
     const main = getCurrent();
-    const busy = greenlet(function* sleeper(): Body {
+    const busy = greenlet(function* sleeper(): Steps {
       yield* sleep(10);
     });
     const holder = spawn({ name: "holder" }, () => busy.switch());
@@ -248,7 +249,7 @@ test(
   "a timeout strikes the greenlet that runs, and ends its withTimeout in the fiber's own body",
   virtually(function* () {
     const trace: string[] = [];
-    const g = greenlet(function* (): Body {
+    const g = greenlet(function* (): Steps {
       try {
         yield* sleep("1 hour");
       } finally {
@@ -288,7 +289,7 @@ test(
   "a kill waits while the greenlets of an uninterruptible region switch",
   virtually(function* () {
     const trace: string[] = [];
-    const fiber = spawn(function* (): Body {
+    const fiber = spawn(function* (): Steps {
       const g = greenlet(function* (): Body {
         yield* sleep(5);
         trace.push("slept");
@@ -314,8 +315,8 @@ test(
     const trace: string[] = [];
     const error = console.error;
     console.error = () => {};
-    const fiber = spawn(function* (): Body {
-      const g = greenlet(function* (): Body {
+    const fiber = spawn(function* (): Steps {
+      const g = greenlet(function* (): Steps {
         try {
           while (getHub().now() === 0) {
             try {
@@ -364,9 +365,9 @@ test("suspended greenlets of ended fibers are collected", async () => {
   const { gc } = globalThis as { gc?: () => void };
   if (gc === undefined) return;
   const refs: WeakRef<Greenlet>[] = [];
-  const body = function* (): Body {
+  const body = function* (): Steps {
     const own = getCurrent();
-    const g = greenlet(function* (): Body {
+    const g = greenlet(function* (): Steps {
       yield* own.switch();
     });
     refs.push(new WeakRef(g));

@@ -1,5 +1,5 @@
 import { call, type Yieldable } from "fibril";
-import { type Greenlet, getCurrent, greenlet } from "fibril/greenlet";
+import { Greenlet, getCurrent, greenlet } from "fibril/greenlet";
 import { expect, test } from "vitest";
 import { thrownBy, virtually } from "../../harness/virtual.ts";
 
@@ -54,8 +54,7 @@ test(
 test(
   "a parent that has nothing to run dies of that, and its own parent is told",
   virtually(function* () {
-    const { Greenlet: Bare } = yield* loaded();
-    const parent = new Bare();
+    const parent = new Greenlet();
     const child = greenlet(() => 42, parent);
     expect(yield* thrownBy(child.switch())).toMatchObject({
       message: expect.stringContaining("nothing to run"),
@@ -63,10 +62,6 @@ test(
     expect(parent.dead).toBe(true);
   }),
 );
-
-function* loaded(): Generator<Yieldable, typeof import("fibril/greenlet"), never> {
-  return yield* call(() => import("fibril/greenlet")) as never;
-}
 
 test("a cycle, a stranger and a parent of main are refused", () => {
   const a = greenlet(() => 1);

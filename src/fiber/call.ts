@@ -47,10 +47,11 @@ function* awaiting(promise: PromiseLike<unknown>): Generator<Yieldable, unknown,
  * spawn(depth, 100_000).then(console.log); // -> 100000
  * ```
  */
-export function call<Args extends unknown[], Y extends Yieldable<unknown, unknown>, A>(
-  fn: (...args: Args) => Body<Y, A>,
-  ...args: Args
-): Wait<A, ErrorOf<Y>, ServicesOf<Y>>;
+export function call<
+  Args extends unknown[],
+  Y extends Yieldable<unknown, unknown> = never,
+  A = never,
+>(fn: (...args: Args) => Body<Y, A>, ...args: Args): Wait<A, ErrorOf<Y>, ServicesOf<Y>>;
 export function call<Args extends unknown[], A>(
   fn: (...args: Args) => A,
   ...args: Args

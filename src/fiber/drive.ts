@@ -64,6 +64,7 @@ function run(fiber: FiberCore): void {
       if (hub.tracer !== undefined) tracePark(fiber);
       return;
     }
+    if (step === hub.paused || step.value === hub.paused.value) return cutShort(fiber, fiber.more);
     if (step.value === hub.switched.value && fiber.state === SWITCHING) {
       if (!enterSwitch(fiber, fiber.more)) return;
     } else if (step.value === hub.called.value) {

@@ -127,6 +127,13 @@ export abstract class FiberState implements Runnable {
     return hub.parked;
   }
 
+  /** Ends the turn within the running step: the op returns `value` in the next one. No strike comes between. */
+  pause(value: unknown): Step {
+    this.state = READY;
+    this.inbox = value;
+    return hub.paused;
+  }
+
   /** Resumes a parked fiber: its op returns `value`. */
   wake(value: unknown): void {
     this.park = undefined;

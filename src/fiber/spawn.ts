@@ -34,11 +34,6 @@ export type ServicesOf<Y> = [Y] extends [never]
 /** The generator of a body. */
 export type Body<Y, A> = Generator<Y, A, never>;
 
-/** The arguments of a body that needs no service; else an error that says what to do. */
-export type Arguments<Args extends unknown[], R> = [R] extends [never]
-  ? Args
-  : ["this body needs services: use fork(body) in an Effect program", R];
-
 // biome-ignore lint/suspicious/noExplicitAny: only `any` matches every generator
 type AnyGenerator = Generator<any, any, any> | AsyncGenerator<any, any, any>;
 
@@ -55,13 +50,16 @@ export interface SpawnOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The ways to call `spawn`; `spawnLater` has a delay before them. */
+/**
+ * The ways to call `spawn`; `spawnLater` has a delay before them. A body that needs
+ * services is for `fork`: what it yields is no `Yieldable` without requirements.
+ */
 interface Spawn {
-  <Args extends unknown[], Y extends Yieldable<unknown, unknown>, A>(
+  <Args extends unknown[], Y extends Yieldable, A>(
     body: (...args: Args) => Body<Y, A>,
-    ...args: Arguments<Args, ServicesOf<Y>>
+    ...args: Args
   ): Fiber<A, ErrorOf<Y>>;
-  <Y extends Yieldable<unknown, unknown>, A>(body: Body<Y, A>): Fiber<A, ErrorOf<Y>>;
+  <Y extends Yieldable, A>(body: Body<Y, A>): Fiber<A, ErrorOf<Y>>;
   <A, E>(body: Effect<A, E>): Fiber<A, E>;
   <Args extends unknown[], A>(
     body: ((...args: Args) => A) & NoGenerator<A>,
@@ -93,15 +91,12 @@ interface Spawn {
  * ```
  */
 export const spawn: Spawn & {
-  <Args extends unknown[], Y extends Yieldable<unknown, unknown>, A>(
+  <Args extends unknown[], Y extends Yieldable, A>(
     options: SpawnOptions,
     body: (...args: Args) => Body<Y, A>,
-    ...args: Arguments<Args, ServicesOf<Y>>
+    ...args: Args
   ): Fiber<A, ErrorOf<Y>>;
-  <Y extends Yieldable<unknown, unknown>, A>(
-    options: SpawnOptions,
-    body: Body<Y, A>,
-  ): Fiber<A, ErrorOf<Y>>;
+  <Y extends Yieldable, A>(options: SpawnOptions, body: Body<Y, A>): Fiber<A, ErrorOf<Y>>;
   <A, E>(options: SpawnOptions, body: Effect<A, E>): Fiber<A, E>;
   <Args extends unknown[], A>(
     options: SpawnOptions,
@@ -137,15 +132,12 @@ export const spawn: Spawn & {
  * ```
  */
 export const spawnLater: {
-  <Args extends unknown[], Y extends Yieldable<unknown, unknown>, A>(
+  <Args extends unknown[], Y extends Yieldable, A>(
     delay: DurationInput,
     body: (...args: Args) => Body<Y, A>,
-    ...args: Arguments<Args, ServicesOf<Y>>
+    ...args: Args
   ): Fiber<A, ErrorOf<Y>>;
-  <Y extends Yieldable<unknown, unknown>, A>(
-    delay: DurationInput,
-    body: Body<Y, A>,
-  ): Fiber<A, ErrorOf<Y>>;
+  <Y extends Yieldable, A>(delay: DurationInput, body: Body<Y, A>): Fiber<A, ErrorOf<Y>>;
   <A, E>(delay: DurationInput, body: Effect<A, E>): Fiber<A, E>;
   <Args extends unknown[], A>(
     delay: DurationInput,

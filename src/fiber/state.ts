@@ -25,4 +25,4 @@ export const DONE = 9;
 export const RESUME: { readonly step: "resume" } = { step: "resume" };
 
 /** Marks every Wait, whichever copy of fibril made it. */
-export const WAIT: unique symbol = Symbol.for("fibril/Wait");
+export const WAIT = "~fibril/Wait";

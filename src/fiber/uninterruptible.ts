@@ -30,7 +30,7 @@ import { script, type Wait, type Yieldable } from "./wait.ts";
  * void main();
  * ```
  */
-export function uninterruptible<Y extends Yieldable<unknown, unknown>, A>(
+export function uninterruptible<Y extends Yieldable<unknown, unknown> = never, A = never>(
   body: (() => Body<Y, A>) | Body<Y, A>,
 ): Wait<A, ErrorOf<Y>, ServicesOf<Y>>;
 export function uninterruptible<A, E, R>(wait: Effect<A, E, R>): Wait<A, E, R>;

@@ -9,7 +9,7 @@ import type { Frame } from "./extra.ts";
 import type { Step } from "./fiber-state.ts";
 import { Guest } from "./guest.ts";
 import { errorOf } from "./outcome.ts";
-import { RUNNING, WAIT } from "./state.ts";
+import { RUNNING } from "./state.ts";
 
 /**
  * Something that may park: `yield*` it in a fiber, `await` it in an async
@@ -35,7 +35,7 @@ export function nativeFiber(): FiberCore | undefined {
 
 /** What every Wait shares: how it is run where no fiber's body is. */
 abstract class WaitBase<A, E, R> extends Effectable.Class<A, E, R> {
-  get [WAIT](): true {
+  get "~fibril/Wait"(): true {
     return true;
   }
 
@@ -92,7 +92,10 @@ export abstract class Op<A, E = never, R = never> extends WaitBase<A, E, R> {
       fiber.unregister();
       throw begunTwice();
     }
-    return this.begin(fiber);
+    const step = this.begin(fiber);
+    // A body that never has to wait must not hold the turn for ever.
+    if (step.done === true && hub.budget.spent()) return fiber.pause(step.value);
+    return step;
   }
 
   /** What is thrown in at `yield* op` leaves it as it is. */

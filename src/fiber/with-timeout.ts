@@ -29,9 +29,9 @@ export interface WithTimeoutOptions<B> {
  * });
  * ```
  */
-export function withTimeout<Y extends Yieldable<unknown, unknown>, A, B = never>(
+export function withTimeout<Y extends Yieldable<unknown, unknown> = never, A = never, B = never>(
   delay: DurationInput,
-  body: (() => Body<Y, A>) | Body<Y, A>,
+  body: ((signal: AbortSignal) => Body<Y, A>) | Body<Y, A>,
   options?: WithTimeoutOptions<B>,
 ): Wait<A | B, ErrorOf<Y>, ServicesOf<Y>>;
 export function withTimeout<A, E, R, B = never>(

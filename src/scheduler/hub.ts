@@ -51,6 +51,7 @@ export class Hub {
   turns = 0;
   /** What a step's result is when it parked or called: shared, so that `yield*` allocates nothing. */
   readonly parked: { value: object; done: false } = { value: { step: "parked" }, done: false };
+  readonly paused: { value: object; done: false } = { value: { step: "paused" }, done: false };
   readonly called: { value: object; done: false } = { value: { step: "called" }, done: false };
   readonly switched: { value: object; done: false } = { value: { step: "switched" }, done: false };
 

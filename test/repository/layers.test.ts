@@ -16,8 +16,6 @@ const layers = [
 
 /** Folders beside the chain, with the rightmost layer that they may use. */
 const beside: Readonly<Record<string, (typeof layers)[number]>> = {
-  channel: "sync",
-  greenlet: "fiber",
   testing: "sync",
   faces: "monkey",
   cli: "monkey",

@@ -14,6 +14,7 @@ import {
   sleep,
   spawn,
   spawnLater,
+  uninterruptible,
   until,
   type Wait,
   wait,
@@ -180,3 +181,24 @@ class Crawler {
 }
 same<ReturnType<typeof crawl>, Fiber<number, never>>(true);
 const crawl = () => spawn(new Crawler().all(["a"]));
+
+// Generic bodies keep what they are called with.
+function* after<A>(ms: number, result: A) {
+  yield* sleep(ms);
+  return result;
+}
+const generic = spawn(after, 5, "x");
+same<typeof generic, Fiber<string, never>>(true);
+
+// What only throws needs nothing and gives nothing.
+function* throwing() {
+  yield* withTimeout(5, () => {
+    throw new Error("no");
+  });
+  yield* uninterruptible(() => {
+    throw new Error("no");
+  });
+  const signalled = yield* withTimeout(5, async (signal) => signal.aborted, { value: 1 });
+  same<typeof signalled, boolean | number>(true);
+}
+spawn(throwing);

@@ -21,13 +21,13 @@ interface Row {
   readonly name: string;
   /** In ns or bytes; fibril's median should be no more. */
   readonly goal?: number;
-  /** Operations in one sample: enough that it takes milliseconds. */
-  readonly count: number;
 }
 
 /** Nanoseconds an operation. */
 export interface TimeCase extends Row {
   readonly unit: "ns";
+  /** Operations in one sample: enough that it takes milliseconds. */
+  readonly count: number;
   /** "cpu" counts what all threads of the process worked. */
   readonly clock?: "wall" | "cpu";
   readonly fibril?: Program | Staged<unknown> | undefined;
@@ -38,12 +38,29 @@ export interface TimeCase extends Row {
 /** Bytes of heap that one of `count` things takes: the programs give what is to be kept. */
 export interface HeapCase extends Row {
   readonly unit: "B";
+  readonly count: number;
   readonly fibril?: Program;
   readonly effect?: Program;
   readonly promise?: Program;
 }
 
-export type Case = TimeCase | HeapCase;
+/**
+ * Nanoseconds until a module is there, in a new process: the modules of a side are imported in turn
+ * and the last one is timed.
+ */
+export interface ImportCase extends Row {
+  readonly unit: "ns";
+  readonly imports: true;
+  readonly fibril?: readonly string[];
+  readonly effect?: readonly string[];
+  readonly promise?: never;
+}
+
+export type Case = TimeCase | HeapCase | ImportCase;
+
+export function isImport(each: Case): each is ImportCase {
+  return "imports" in each;
+}
 
 /** A program in two stages; `prepare` gives what `run` takes. */
 export function staged<T>(program: Staged<T>): Staged<unknown> {

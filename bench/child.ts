@@ -3,7 +3,7 @@
  * `child.ts <side> <unit> <samples> <key,key…>`. Started by run.ts; an empty list means every case.
  */
 
-import type { Case, Side } from "./case.ts";
+import { type Case, isImport, type Program, type Side } from "./case.ts";
 import { cases } from "./cases/all.ts";
 import { sampleHeap, sampleTime } from "./sample.ts";
 
@@ -19,8 +19,7 @@ for (const each of cases) {
 process.exit(0);
 
 async function sample(each: Case, by: Side, count: number): Promise<readonly number[]> {
-  const program = each[by];
-  if (program === undefined) return [];
-  if (each.unit === "ns") return sampleTime(each, program, count);
-  return [await sampleHeap(program as (count: number) => PromiseLike<unknown>, each.count)];
+  if (isImport(each) || each[by] === undefined) return [];
+  if (each.unit === "ns") return sampleTime(each, each[by], count);
+  return [await sampleHeap(each[by] as Program, each.count)];
 }

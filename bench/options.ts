@@ -14,7 +14,7 @@ export interface Options {
   readonly keys: readonly string[];
 }
 
-export const usage = `npm run bench -- [--quick] [--rounds=5] [--samples=3] [--runtime=node]... [--only=key,key]
+const usage = `npm run bench -- [--quick] [--rounds=5] [--samples=3] [--runtime=node]... [--only=key,key]
 
   --quick    seconds instead of minutes; fails if a case misses its goal by far
   --only     some cases, printed and not written: yield, spawn, sleep and so on`;
@@ -23,6 +23,7 @@ export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      help: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },
       rounds: { type: "string" },
       samples: { type: "string" },
@@ -30,6 +31,10 @@ export function readOptions(args: readonly string[]): Options {
       only: { type: "string", default: "" },
     },
   });
+  if (values.help) {
+    console.log(usage);
+    process.exit(0);
+  }
   const { quick } = values;
   return {
     quick,

@@ -1,4 +1,5 @@
-import { type Side, sides } from "./case.ts";
+import { isImport, type Side, sides } from "./case.ts";
+import { cases } from "./cases/all.ts";
 import { type Command, linesOf } from "./command.ts";
 import type { Options } from "./options.ts";
 import type { Peer } from "./peers.ts";
@@ -27,11 +28,16 @@ export async function measureAll(
   ];
   for (let round = 1; round <= options.rounds; round++) {
     for (const { column, command } of entries) {
-      process.stderr.write(`\r\x1b[Kround ${round} of ${options.rounds}: ${column}`);
+      showProgress(`round ${round} of ${options.rounds}: ${column}`);
       samples.addLines(column, await linesOf(command));
     }
   }
-  process.stderr.write("\r\x1b[K");
+  showProgress("");
+}
+
+/** One line that replaces itself. */
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
 /** Times, bytes and the import each have a process of their own. */
@@ -41,7 +47,19 @@ function entriesOf(options: Options, runtime: Runtime, side: Side): readonly Ent
     column,
     command: runtime.run("child.ts", side, unit, `${options.samples}`, options.keys.join()),
   });
-  return [child("ns"), child("B")];
+  return [child("ns"), child("B"), ...importsOf(options, runtime, side)];
+}
+
+function importsOf({ keys }: Options, runtime: Runtime, side: Side): readonly Entry[] {
+  const wanted = cases
+    .filter(isImport)
+    .filter(({ key }) => keys.length === 0 || keys.includes(key));
+  return wanted.flatMap((each) => {
+    const modules = each[side] ?? [];
+    if (modules.length === 0) return [];
+    const command = runtime.run("import.ts", each.key, ...modules);
+    return [{ column: columnOf(side, runtime.name), command }];
+  });
 }
 
 function entryOf(options: Options, { name, command }: Peer): Entry {

@@ -72,6 +72,7 @@ function how({ options }: Report): string {
 * A time is that of the whole workload, by mitata's \`measure\`, divided by its operations. No collection is forced in between: what a workload leaves behind it pays for itself.
 * The sleepers wait for 1 to 100 ms, so 100 ms of the wall time are no work: 1.0 us a sleeper. The row below counts the CPU time of the whole process instead.
 * Heap is what \`process.memoryUsage().heapUsed\` grows by after a full collection, for 100,000 fibers; of gevent it is the resident memory, of Go heap and stacks.
+* An import is timed once a round in a new process, of the package as it is built (\`npm run build\` before).
 * A machine with other work to do makes all figures larger; the ratios stay.`;
 }
 

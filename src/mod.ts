@@ -9,10 +9,17 @@ export { fork, gen, schedulerLayer } from "./fiber/effect-interop.ts";
 export { Fiber, type Status } from "./fiber/fiber.ts";
 export { type ForEachOptions, forEach } from "./fiber/for-each.ts";
 export { getHub, type HubView } from "./fiber/get-hub.ts";
-export { greenlet } from "./fiber/greenlet.ts";
+export { type Greenlet, greenlet } from "./fiber/greenlet.ts";
 export { GreenletExit } from "./fiber/greenlet-exit.ts";
 export { isControl } from "./fiber/is-control.ts";
-export { type Finishing, iwait, type Unawaited, type WaitAllOptions, type Waitable, wait } from "./fiber/iwait.ts";
+export {
+  type Finishing,
+  iwait,
+  type Unawaited,
+  type WaitAllOptions,
+  type Waitable,
+  wait,
+} from "./fiber/iwait.ts";
 export {
   type Exits,
   type Fibers,

@@ -3,6 +3,7 @@ import { channelPingPong } from "./channel.ts";
 import { depths } from "./depth.ts";
 import { effectAsync, effectAtOnce } from "./effects.ts";
 import { parkedHeap, sleepingHeap } from "./heap.ts";
+import { imports } from "./import.ts";
 import { killParked } from "./kill.ts";
 import { sleepers, sleepersCpu } from "./sleep.ts";
 import { spawnAndJoinAll, spawnAndJoinOne } from "./spawn.ts";
@@ -29,4 +30,5 @@ export const cases: readonly Case[] = [
   killParked,
   timeoutUnused,
   ...depths,
+  ...imports,
 ];

@@ -1,9 +1,11 @@
 import * as Effect from "effect/Effect";
-import { type Fiber, sleep, spawn } from "fibril";
+import { type Fiber, sleep, spawn, type Wait } from "fibril";
 import type { HeapCase } from "../case.ts";
 
+let forever: Wait<boolean>;
+
 function* waitForever() {
-  yield* sleep(Number.POSITIVE_INFINITY);
+  yield* forever;
 }
 
 const waitForeverEffect = Effect.fnUntraced(function* () {
@@ -18,11 +20,14 @@ async function waitForeverPromise(): Promise<void> {
 
 export const parkedHeap: HeapCase = {
   key: "parked",
-  name: "parked fiber (waits for what never comes), heap",
+  name: "parked fiber (joins one that never ends), heap",
   unit: "B",
   goal: 350,
   count: 100_000,
-  fibril: (count) => spawnMany(waitForever, count),
+  fibril: (count) => {
+    forever = spawn(sleepLong).join();
+    return spawnMany(waitForever, count);
+  },
   effect: (count) => forkMany(waitForeverEffect, count),
   promise: async (count) => listOf(count, waitForeverPromise),
 };
@@ -50,7 +55,10 @@ export const sleepingHeap: HeapCase = {
 };
 
 /** Fibers start in the order of their spawn: when the last has ended, all others are parked. */
-async function spawnMany(body: () => Generator<never, void>, count: number): Promise<unknown> {
+async function spawnMany(
+  body: () => Generator<Effect.Effect<unknown>, void, never>,
+  count: number,
+): Promise<unknown> {
   const fibers = listOf<Fiber<void>>(count, () => spawn(body));
   await spawn(() => {});
   return fibers;

@@ -1,3 +1,4 @@
+import type * as Effect from "effect/Effect";
 import { spawn, type Wait } from "fibril";
 import type { Program, TimeCase } from "../case.ts";
 import { moduleIfBuilt } from "../optional.ts";
@@ -7,7 +8,7 @@ interface Greenlet {
 }
 
 interface GreenletModule {
-  greenlet(run: () => Generator<Wait<unknown>, void, unknown>): Greenlet;
+  greenlet(run: () => Generator<Effect.Effect<unknown>, void, never>): Greenlet;
   getCurrent(): Greenlet;
 }
 

@@ -1,6 +1,7 @@
 import { hub } from "../scheduler/hub.ts";
-import { Fiber } from "./fiber.ts";
+import type { Fiber } from "./fiber.ts";
 import { asyncOwner } from "./owner.ts";
+import { isFiber } from "./state.ts";
 
 /**
  * The fiber that runs here: in a body, in the functions that it calls, and after
@@ -17,6 +18,6 @@ import { asyncOwner } from "./owner.ts";
  */
 export function getCurrent(): Fiber | undefined {
   const { current } = hub;
-  const fiber = current instanceof Fiber ? current : asyncOwner();
-  return fiber instanceof Fiber ? fiber : undefined;
+  const fiber = isFiber(current) ? current : asyncOwner();
+  return isFiber(fiber) ? (fiber as Fiber) : undefined;
 }

@@ -7,7 +7,7 @@ import type { Park, Parked } from "../scheduler/park.ts";
 import { isAsyncFunction, isNativeGenerator, isThenable, madeFrom, show } from "./body.ts";
 import type { FiberCore } from "./core.ts";
 import type { Extra, Frame } from "./extra.ts";
-import { ASYNC, ready, type Step } from "./fiber-state.ts";
+import { ASYNC, GENERATOR, ready, type Step } from "./fiber-state.ts";
 import { runOwned } from "./owner.ts";
 import {
   DONE,
@@ -120,6 +120,11 @@ function begin(fiber: FiberCore): Step | undefined {
   const { body } = fiber;
   const args = fiber.inbox as unknown[] | undefined;
   fiber.inbox = undefined;
+  if ((fiber.flags & GENERATOR) !== 0) {
+    const frame = apply(body as AnyFunction, args) as Frame;
+    fiber.body = frame;
+    return frame.next(undefined);
+  }
   const made = typeof body === "function" ? call(fiber, body as AnyFunction, args) : body;
   if (typeof made !== "object" || made === null) return ready(made);
   if (isNativeGenerator(made)) {
@@ -136,8 +141,13 @@ function begin(fiber: FiberCore): Step | undefined {
 type AnyFunction = (...args: unknown[]) => unknown;
 
 function call(fiber: FiberCore, body: AnyFunction, args: unknown[] | undefined): unknown {
-  if (isAsyncFunction(body)) return runOwned(fiber, () => body(...(args ?? [])));
-  return args === undefined ? body() : body(...args);
+  return isAsyncFunction(body) ? runOwned(fiber, () => apply(body, args)) : apply(body, args);
+}
+
+/** A spread costs 20 ns, and most bodies take one argument or none. */
+function apply(body: AnyFunction, args: unknown[] | undefined): unknown {
+  if (args === undefined) return body();
+  return args.length === 1 ? body(args[0]) : body(...args);
 }
 
 /** An async body that runs: it can be left, but not taken back. It waits for the Wait that it awaits. */

@@ -1,7 +1,7 @@
 import type * as Exit from "effect/Exit";
 import { hub } from "../scheduler/hub.ts";
 import type { Park } from "../scheduler/park.ts";
-import type { Runnable } from "../scheduler/task.ts";
+import { DAEMON, GUEST, type Runnable } from "../scheduler/task.ts";
 import { Extra } from "./extra.ts";
 import type { Origin } from "./origin.ts";
 import { exitFrom, isInterrupt, type Thrown, thrownFrom } from "./outcome.ts";
@@ -17,14 +17,14 @@ import {
   SWITCHING,
 } from "./state.ts";
 
-/** Neither keeps the program alive nor counts for LoopExit. */
-export const DAEMON = 1;
 /** Its body is an async function: there is no generator to throw into. */
-export const ASYNC = 2;
+export const ASYNC = 4;
 /** Its failure is typed `unknown`, so a throw is a failure and no defect. */
-export const TYPED = 4;
+export const TYPED = 8;
 /** Somebody looked at how it ended. */
-export const OBSERVED = 8;
+export const OBSERVED = 16;
+/** Its body is a generator function: what it gives needs no look. */
+export const GENERATOR = 32;
 
 /** Told once when a fiber has ended. */
 export interface Observer {
@@ -77,7 +77,7 @@ export abstract class FiberState implements Runnable {
   abstract get name(): string;
   /** Called when it ended with a failure that no observer saw. */
   protected abstract unobserved(): void;
-  /** Called when it ended, before anybody is told. */
+  /** Called when a guest ended, before anybody is told. */
   protected settled(_exit: Exit.Exit<unknown, unknown>): void {}
 
   get daemon(): boolean {
@@ -85,7 +85,7 @@ export abstract class FiberState implements Runnable {
   }
 
   get isGuest(): boolean {
-    return false;
+    return (this.flags & GUEST) !== 0;
   }
 
   /** The async fiber that a guest awaits for. */
@@ -229,7 +229,7 @@ export abstract class FiberState implements Runnable {
     this.origin = this.origin.left();
     hub.roster.remove(this);
     hub.tracer?.({ type: "end", fiber: this });
-    this.settled(exit);
+    if ((this.flags & GUEST) !== 0) this.settled(exit);
     if (this.observers !== undefined) this.tellPrompt();
     const failed = exit._tag === "Failure" && !isInterrupt(exit.cause);
     if (failed && (this.flags & OBSERVED) === 0) this.unobserved();

@@ -59,6 +59,10 @@ export class Fiber<out A = unknown, out E = unknown>
     super(++hub.ids, body, args, origin);
   }
 
+  get "~fibril/Fiber"(): true {
+    return true;
+  }
+
   get "~effect/Fiber"(): EffectFiber.Fiber.Variance<A, E> {
     return variance;
   }

@@ -1,7 +1,9 @@
 import { hub } from "../scheduler/hub.ts";
-import { Fiber } from "./fiber.ts";
+import type { Runnable } from "../scheduler/task.ts";
+import type { Fiber } from "./fiber.ts";
 import { wait } from "./iwait.ts";
 import { checkOptions, type WaitOptions } from "./limits.ts";
+import { isFiber } from "./state.ts";
 import type { Wait } from "./wait.ts";
 
 /** A look at the run loop. */
@@ -22,7 +24,7 @@ export interface HubView {
 
 const view: HubView = {
   get fibers() {
-    return [...hub.roster].filter((each) => each instanceof Fiber);
+    return [...hub.roster].filter(isFiber) as Runnable[] as Fiber[];
   },
   get ready() {
     return hub.ring.size + hub.lanes.size;

@@ -4,7 +4,7 @@ import type { FiberCore } from "./core.ts";
 import { GreenletExit } from "./greenlet-exit.ts";
 import { SwitchTo, ThrowInto } from "./greenlet-switch.ts";
 import { asyncOwner } from "./owner.ts";
-import { ENDED, Strand, UNSTARTED } from "./strand.ts";
+import { Strand, UNSTARTED } from "./strand.ts";
 import { main, strandsOf } from "./strands.ts";
 import type { Wait } from "./wait.ts";
 
@@ -58,8 +58,10 @@ export class Greenlet {
     }
     if (run !== undefined) checkRun(run);
     this.#run = run;
-    const strand = parent === undefined || parent === null ? current() : Greenlet.#of(parent);
-    this.#strand = new Strand(this, strand, undefined);
+    const isGiven = parent !== undefined && parent !== null;
+    // By its identity: a greenlet must not keep the guest alive that it was made in.
+    const above = isGiven ? Greenlet.#of(parent) : current().identity;
+    this.#strand = new Strand(this, above, undefined);
   }
 
   /**
@@ -128,12 +130,12 @@ export class Greenlet {
 
   /** Whether it has ended, or was thrown into before it began. */
   get dead(): boolean {
-    return this.#strand.home?.dead ?? this.#strand.status === ENDED;
+    return this.#strand.dead;
   }
 
   /** Whether it was begun and has not ended. */
   get started(): boolean {
-    return this.#strand.home?.started ?? (this.#strand.status !== UNSTARTED && !this.dead);
+    return this.#strand.started;
   }
 
   static #of(greenlet: unknown): Strand {

@@ -1,12 +1,14 @@
 import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
+import { host } from "../internal/host.ts";
 import { hub } from "../scheduler/hub.ts";
+import { DAEMON, GUEST } from "../scheduler/task.ts";
 import { baseContext, withOurScheduler } from "./context.ts";
 import { FiberCore } from "./core.ts";
 import { drive } from "./drive.ts";
 import type { Frame } from "./extra.ts";
-import { DAEMON, OBSERVED, TYPED } from "./fiber-state.ts";
+import { OBSERVED, TYPED } from "./fiber-state.ts";
 import { GreenletExit } from "./greenlet-exit.ts";
 import { Origin } from "./origin.ts";
 import { asyncOwner } from "./owner.ts";
@@ -29,15 +31,11 @@ export class Guest extends FiberCore {
     const owner = context === undefined ? asyncOwner() : undefined;
     const scope = context === undefined ? undefined : withOurScheduler(context);
     const services = scope ?? owner?.origin.context ?? baseContext();
-    super(0, frame, undefined, new Origin("main", services));
+    super(0, frame, undefined, new Origin("main", services, host.frames.capture()));
     this.#owner = owner;
     this.#done = done;
-    this.flags = OBSERVED | TYPED;
+    this.flags = GUEST | OBSERVED | TYPED;
     if (owner?.daemon === true) this.flags |= DAEMON;
-  }
-
-  override get isGuest(): boolean {
-    return true;
   }
 
   /** The async fiber that awaits: its kills and timeouts reach the Wait. */

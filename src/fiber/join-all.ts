@@ -4,9 +4,10 @@ import { cycleExit, findCycle } from "../scheduler/deadlock.ts";
 import type { Park } from "../scheduler/park.ts";
 import { show } from "./body.ts";
 import type { FiberCore } from "./core.ts";
-import { FiberState, OBSERVED, type Observer, ready, type Step } from "./fiber-state.ts";
+import { type FiberState, OBSERVED, type Observer, ready, type Step } from "./fiber-state.ts";
 import { refuseCycle, refuseSelf, valueOf } from "./join.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "./limits.ts";
+import { isFiber } from "./state.ts";
 import { Op, type Wait } from "./wait.ts";
 
 /** How several fibers are joined. */
@@ -89,8 +90,9 @@ function listed(fibers: Fibers): { targets: FiberState[]; keys: string[] | undef
   }
   const keys = Symbol.iterator in fibers && !isFiber(fibers) ? undefined : Object.keys(fibers);
   const all = keys === undefined ? [...(fibers as Iterable<unknown>)] : Object.values(fibers);
-  const at = all.findIndex((each) => !isFiber(each));
-  if (at < 0) return { targets: all as FiberState[], keys };
+  let at = 0;
+  while (at < all.length && isFiber(all[at])) at++;
+  if (at === all.length) return { targets: all as FiberState[], keys };
   if (isFiber(fibers)) {
     throw new TypeError(
       "joinAll takes several fibers: pass [fiber], or wait for the one with fiber.get()",
@@ -99,10 +101,6 @@ function listed(fibers: Fibers): { targets: FiberState[]; keys: string[] | undef
   throw new TypeError(
     `Cannot joinAll: element ${keys?.[at] ?? at} is ${show(all[at])} and no Fiber; spawn(body) gives one`,
   );
-}
-
-function isFiber(value: unknown): value is FiberState {
-  return value instanceof FiberState;
 }
 
 class JoinAll extends Op<unknown, unknown> {
@@ -131,7 +129,7 @@ class JoinAll extends Op<unknown, unknown> {
     }
     if (alive === 0) return ready(this.collect());
     joining.alive = alive;
-    for (const target of targets) refuseSelf(fiber, target);
+    refuseSelf(fiber, targets);
     const last = joining.holder();
     if (last !== undefined) refuseCycle(fiber, last, joining);
     for (const target of targets) if (!target.dead) target.observe(joining);
@@ -145,10 +143,11 @@ class JoinAll extends Op<unknown, unknown> {
 
   /** Every target is dead: its values, or Exits. */
   collect(): unknown {
-    const all = this.#targets.map((target) => {
+    const all: unknown[] = [];
+    for (const target of this.#targets) {
       target.flags |= OBSERVED;
-      return this.#raiseError ? valueOf(target) : target.settledExit;
-    });
+      all.push(this.#raiseError ? valueOf(target) : target.settledExit);
+    }
     const keys = this.#keys;
     return keys === undefined ? all : Object.fromEntries(keys.map((key, i) => [key, all[i]]));
   }

@@ -3,7 +3,6 @@ import { cycleExit, findCycle } from "../scheduler/deadlock.ts";
 import type { Park } from "../scheduler/park.ts";
 import type { FiberCore } from "./core.ts";
 import { type FiberState, OBSERVED, type Observer, ready, type Step } from "./fiber-state.ts";
-import { Guest } from "./guest.ts";
 import { SelectableOp, type Waiter } from "./selectable.ts";
 
 /** One fiber waiting for the end of another. */
@@ -99,7 +98,7 @@ export function valueOf(target: FiberState): unknown {
 }
 
 function enlistAt(target: FiberState, ending: Ending, waiter: Waiter, fiber: FiberCore): Park {
-  refuseSelf(fiber, target);
+  refuseSelf(fiber, [target]);
   // One that waits for others as well may yet be woken by them.
   if (waiter === fiber) refuseCycle(fiber, target, ending);
   target.observe(ending);
@@ -107,9 +106,9 @@ function enlistAt(target: FiberState, ending: Ending, waiter: Waiter, fiber: Fib
 }
 
 /** A fiber that waits for its own end. */
-export function refuseSelf(fiber: FiberCore, target: FiberState): void {
-  const self = fiber instanceof Guest ? (fiber.owner ?? fiber) : fiber;
-  if (self !== target) return;
+export function refuseSelf(fiber: FiberCore, targets: readonly FiberState[]): void {
+  const self = fiber.owner ?? fiber;
+  if (!targets.includes(self)) return;
   throw new TypeError(
     `Fiber "${self.name}" cannot join itself, it would wait for its own end: join it from another fiber`,
   );

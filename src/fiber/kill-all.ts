@@ -1,6 +1,7 @@
 import { show } from "./body.ts";
-import { Fiber } from "./fiber.ts";
+import type { Fiber } from "./fiber.ts";
 import { type KillAllOptions, type KillOptions, type KillReason, killCores } from "./kill.ts";
+import { isFiber } from "./state.ts";
 import type { Wait } from "./wait.ts";
 
 /**
@@ -49,6 +50,6 @@ export function killAll(fibers: Iterable<Fiber>, options?: KillAllOptions): Wait
 }
 
 function asFiber(fiber: unknown): Fiber {
-  if (fiber instanceof Fiber) return fiber;
+  if (isFiber(fiber)) return fiber as Fiber;
   throw new TypeError(`Cannot kill ${show(fiber)}: pass a Fiber, as spawn(body) gives`);
 }

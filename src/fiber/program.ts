@@ -1,8 +1,8 @@
 import { host } from "../internal/host.ts";
 import { holdersOf, quietExit } from "../scheduler/deadlock.ts";
 import { hub } from "../scheduler/hub.ts";
+import { DAEMON } from "../scheduler/task.ts";
 import type { FiberCore } from "./core.ts";
-import { DAEMON } from "./fiber-state.ts";
 import { GreenletExit, isGreenletExit } from "./greenlet-exit.ts";
 import { DEFAULT_GRACE_MS } from "./killing.ts";
 import { reportUnobserved } from "./unobserved.ts";
@@ -27,8 +27,11 @@ let watching = false;
 export function watchProgram(): void {
   if (watching) return;
   watching = true;
-  host.onQuiet(onQuiet, () => hub.turns);
   host.process.on("exit", reportUnobserved);
+  // Two listeners of SIGINT would take each other for the program's own.
+  if (hub.watched) return;
+  hub.watched = true;
+  host.onQuiet(onQuiet, () => hub.turns);
   host.process.on("SIGINT", onInterrupt);
 }
 

@@ -3,14 +3,14 @@ import type { Input as DurationInput } from "effect/Duration";
 import type { Effect } from "effect/Effect";
 import { hub } from "../scheduler/hub.ts";
 import type { Park } from "../scheduler/park.ts";
+import { DAEMON, GUEST, type Runnable } from "../scheduler/task.ts";
 import { Alarm } from "../scheduler/timers.ts";
 import { checkBody, isGeneratorFunction } from "./body.ts";
 import { inheritedContext } from "./context.ts";
 import type { FiberCore } from "./core.ts";
 import { formatMillis, toMillis } from "./delay.ts";
 import { Fiber } from "./fiber.ts";
-import { DAEMON, TYPED } from "./fiber-state.ts";
-import { Guest } from "./guest.ts";
+import { GENERATOR, TYPED } from "./fiber-state.ts";
 import { DEFAULT_GRACE_MS } from "./killing.ts";
 import { originOf } from "./origin.ts";
 import { asyncOwner } from "./owner.ts";
@@ -186,9 +186,11 @@ export function makeFiber(
   caller: (...args: never[]) => unknown,
   context: Context.Context<never> = inheritedContext(),
 ): Fiber<never, never> {
-  checkBody(body, verb);
+  const isGenerator = isGeneratorFunction(body);
+  if (!isGenerator) checkBody(body, verb);
   const fiber = new Fiber<never, never>(body, args, originOf(body, caller, context, spawner()));
-  if (typeof body === "function" && !isGeneratorFunction(body)) fiber.flags |= TYPED;
+  if (isGenerator) fiber.flags = GENERATOR;
+  else if (typeof body === "function") fiber.flags = TYPED;
   return fiber;
 }
 
@@ -202,10 +204,10 @@ export function begin<F extends Fiber>(fiber: F): F {
 }
 
 /** The fiber that spawns: of the running body, or of the async function that goes on here. */
-function spawner(): FiberCore | undefined {
+function spawner(): Runnable | undefined {
   const { current } = hub;
   if (current === undefined) return asyncOwner();
-  return current instanceof Guest ? current.owner : (current as FiberCore);
+  return (current.flags & GUEST) === 0 ? current : (current as FiberCore).owner;
 }
 
 const OPTIONS = ["name", "daemon", "signal"];

@@ -26,3 +26,11 @@ export const RESUME: { readonly step: "resume" } = { step: "resume" };
 
 /** Marks every Wait, whichever copy of fibril made it. */
 export const WAIT = "~fibril/Wait";
+
+/** Marks every Fiber, whichever copy of fibril made it. */
+export const FIBER = "~fibril/Fiber";
+
+/** Whether it is a Fiber, of this copy of fibril or another. */
+export function isFiber(value: unknown): boolean {
+  return typeof value === "object" && value !== null && FIBER in value;
+}

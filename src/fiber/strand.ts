@@ -1,4 +1,6 @@
 import type { Frame } from "./extra.ts";
+import type { FiberState } from "./fiber-state.ts";
+import { NEW } from "./state.ts";
 
 /** Not begun: what it is switched to with becomes the arguments of its `run`. */
 export const UNSTARTED = 0;
@@ -26,7 +28,7 @@ export class Strand {
   /** Whose greenlet it is known by: guests of the main program share one. */
   readonly identity: Strand;
   /** A fiber's own strand: the fiber, for its name and its end. */
-  readonly home: Home | undefined;
+  readonly home: FiberState | undefined;
   status: number;
   /** Its innermost frame, while it is suspended. */
   frame: Frame | undefined = undefined;
@@ -37,7 +39,7 @@ export class Strand {
   constructor(
     owner: Runner | undefined,
     parent: Strand | undefined,
-    home: Home | undefined,
+    home: FiberState | undefined,
     identity?: Strand,
     callers: Frame[] = [],
   ) {
@@ -61,6 +63,16 @@ export class Strand {
     this.callers.length = 0;
   }
 
+  get dead(): boolean {
+    return this.home?.dead ?? this.status === ENDED;
+  }
+
+  get started(): boolean {
+    const { home } = this;
+    const isBegun = home === undefined ? this.status !== UNSTARTED : home.state !== NEW;
+    return isBegun && !this.dead;
+  }
+
   /** For errors: the name of its function or class, or of the fiber whose own it is. */
   get name(): string {
     if (this.parent === undefined) return this.home?.name ?? "main";
@@ -69,11 +81,4 @@ export class Strand {
     const name = this.#runs ?? (typeof run === "function" ? run.name : "");
     return name === "" || name === "run" ? (owner?.constructor.name ?? "greenlet") : name;
   }
-}
-
-/** What a strand wants to know of the fiber whose own it is. */
-export interface Home {
-  readonly name: string;
-  readonly dead: boolean;
-  readonly started: boolean;
 }

@@ -7,7 +7,7 @@ import { ready, type Step } from "./fiber-state.ts";
 import { isGreenletExit } from "./greenlet-exit.ts";
 import { Guest } from "./guest.ts";
 import { InvalidSwitch } from "./invalid-switch.ts";
-import { NEW, READY, STRUCK, SWITCHING } from "./state.ts";
+import { READY, STRUCK, SWITCHING } from "./state.ts";
 import { DRIVEN, ENDED, Strand, SUSPENDED, UNSTARTED } from "./strand.ts";
 
 /**
@@ -229,21 +229,10 @@ export const main: Strand = new Strand(undefined, undefined, undefined);
 
 /** What the awaits of an async body or the top level have in common is whose own they are. */
 function rootOf(fiber: FiberCore): Strand {
-  const home = {
-    get name() {
-      return fiber.name;
-    },
-    get dead() {
-      return fiber.dead;
-    },
-    get started() {
-      return fiber.state !== NEW && !fiber.dead;
-    },
-  };
   const { callers } = fiber.more;
-  if (!(fiber instanceof Guest)) return new Strand(undefined, undefined, home, undefined, callers);
+  if (!(fiber instanceof Guest)) return new Strand(undefined, undefined, fiber, undefined, callers);
   const identity = fiber.owner === undefined ? main : strandsOf(fiber.owner).root.identity;
-  return new Strand(undefined, undefined, home, identity, callers);
+  return new Strand(undefined, undefined, fiber, identity, callers);
 }
 
 /** The strands of a fiber, made when the first greenlet is. */

@@ -119,9 +119,11 @@ function settableFrames(get: () => Frame, set: (frame: Frame) => void): FrameCod
   };
 }
 
-/** Where every store was left again, Node keeps a map of undefined. */
+/** Where every store was left again, Node keeps a map of undefined (one that is no `instanceof Map`). */
 function isEmptyFrame(frame: object): boolean {
-  return frame instanceof Map && frame.values().every((store) => store === undefined);
+  if (runtime !== "node") return Object.keys(frame).length === 0;
+  const stores: Iterable<unknown> = Map.prototype.values.call(frame);
+  return [...stores].every((store) => store === undefined);
 }
 
 type Resource = InstanceType<AsyncHooks["AsyncResource"]> & Record<symbol, unknown>;

@@ -4,7 +4,7 @@ import { Budget, TURN_BUDGET_MS } from "./budget.ts";
 import { Lanes } from "./lanes.ts";
 import type { Policy } from "./policy.ts";
 import { Roster } from "./roster.ts";
-import type { Runnable, Task } from "./task.ts";
+import { DAEMON, type Runnable, type Task } from "./task.ts";
 import { Timers } from "./timers.ts";
 import type { SwitchTracer, Tracer } from "./trace.ts";
 import { takeTurn } from "./turn.ts";
@@ -45,6 +45,8 @@ export class Hub {
   tracer: Tracer | undefined = undefined;
   /** Told of every switch between greenlets. */
   switchTracer: SwitchTracer | undefined = undefined;
+  /** Whether a copy of fibril looks after the program as a whole. */
+  watched = false;
   /** Counts fibers; an id is never used again. */
   ids = 0;
   /** Counts turns: a number for "about the same time". */
@@ -185,7 +187,7 @@ export class Hub {
   }
 }
 
-const isDaemon = (task: Task): boolean => typeof task !== "function" && task.daemon;
+const isDaemon = (task: Task): boolean => typeof task !== "function" && (task.flags & DAEMON) !== 0;
 
 const HUB = Symbol.for("fibril/hub/1");
 const globals = globalThis as { [HUB]?: Hub };

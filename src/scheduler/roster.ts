@@ -1,4 +1,4 @@
-import type { Runnable } from "./task.ts";
+import { DAEMON, GUEST, type Runnable } from "./task.ts";
 
 /** Somebody who waits until no fiber is left. */
 export interface Drain {
@@ -59,9 +59,13 @@ export class Roster {
   }
 
   #count(fiber: Runnable, by: 1 | -1): void {
-    if (fiber.daemon) return;
+    if ((fiber.flags & (DAEMON | GUEST)) === 0) {
+      this.#waitedFor += by;
+      return;
+    }
+    if ((fiber.flags & DAEMON) !== 0) return;
     this.#waitedFor += by;
-    if (fiber.isGuest) this.#guests += by;
+    this.#guests += by;
   }
 
   #checkDrains(): void {

@@ -18,7 +18,8 @@ interface Measured {
 async function measure(runtime: Runtime, name: string): Promise<Measured> {
   const server = start(runtime, "fairness", [name], { limit: 30_000 });
   const port = await server.printed("port");
-  const client = await start("node", "echo-client", [port, String(ROUNDS)], { limit: 30_000 }).ended;
+  const client = await start("node", "echo-client", [port, String(ROUNDS)], { limit: 30_000 })
+    .ended;
   const ticks = await server.printed("ticks");
   expect(await server.ended).toMatchObject({ code: 0, stderr: "" });
   const measured: Measured = { ...JSON.parse(client.stdout), ...JSON.parse(ticks) };

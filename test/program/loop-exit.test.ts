@@ -6,9 +6,9 @@ describe("fibers that nothing can wake", () => {
   onEach(everywhere, "are reported with who waits for whom", async (runtime) => {
     const ended = await run(runtime, "loop-exit", ["parked"]);
     expect(ended.code).toBe(1);
-    expect(count(ended.stderr, "Nothing can wake")).toBe(1);
+    expect(count(ended.stderr, "LoopExit: Nothing can wake")).toBe(1);
     expect(ended.stderr).toContain("3 fibers are parked and no timer, socket or process is open");
-    const rows = ended.stderr.split("\n").filter((line) => /^ {2}(outer|└─|   └─)/.test(line));
+    const rows = ended.stderr.split("\n").filter((line) => /^ {2}(outer|└─| {3}└─)/.test(line));
     expect(rows.map((row) => row.trim().replace(/ {2,}/g, " | ").replace(/:\d+$/, ""))).toEqual([
       `outer | join(middle) | ${siteOf("loop-exit", "the site of the outer one")}`,
       `└─ middle | join(stuck) | ${siteOf("loop-exit", "the site in the middle")}`,
@@ -40,19 +40,23 @@ describe("fibers that nothing can wake", () => {
     const ended = await run(runtime, "loop-exit", ["cleanup"]);
     expect(ended.code).toBe(1);
     expect(ended.lines).toEqual(["cleaned up"]);
-    expect(count(ended.stderr, "Nothing can wake")).toBe(1);
+    expect(count(ended.stderr, "LoopExit: Nothing can wake")).toBe(1);
   });
 });
 
 describe("a LoopExit", () => {
-  onEach(everywhere, "rejects what an async main function awaits, and it goes on", async (runtime) => {
-    const ended = await run(runtime, "loop-exit", ["asyncMain"]);
-    expect(ended).toMatchObject({ code: 0, stderr: "" });
-    expect(ended.lines).toEqual([
-      'caught true Nothing can wake "stuck": 2 fibers are parked and no timer, socket or process is open',
-      "went on",
-    ]);
-  });
+  onEach(
+    everywhere,
+    "rejects what an async main function awaits, and it goes on",
+    async (runtime) => {
+      const ended = await run(runtime, "loop-exit", ["asyncMain"]);
+      expect(ended).toMatchObject({ code: 0, stderr: "" });
+      expect(ended.lines).toEqual([
+        'caught true Nothing can wake "stuck": 2 fibers are parked and no timer, socket or process is open',
+        "went on",
+      ]);
+    },
+  );
 
   onEach(current, "ends a main function that does not catch it", async (runtime) => {
     const ended = await run(runtime, "loop-exit", ["asyncMainUncaught"]);

@@ -105,7 +105,10 @@ export class Running {
     );
     const isPrinted = new Promise<string>((resolve) => {
       const look = () => {
-        const line = this.#stdout.split("\n").slice(0, -1).find((each) => each.includes(text));
+        const line = this.#stdout
+          .split("\n")
+          .slice(0, -1)
+          .find((each) => each.includes(text));
         if (line !== undefined) resolve(line.slice(line.indexOf(text) + text.length).trim());
       };
       this.#listeners.push(look);
@@ -127,7 +130,10 @@ export function start(
   options: StartOptions = {},
 ): Running {
   const file = `test/program/fixtures/${fixture}.ts`;
-  return new Running([...(options.command ?? commands[runtime]), join(root, file), ...args], options);
+  return new Running(
+    [...(options.command ?? commands[runtime]), join(root, file), ...args],
+    options,
+  );
 }
 
 /** Runs test/program/fixtures/`fixture`.ts to its end. */
@@ -175,6 +181,11 @@ export function pause(millis: number): Promise<void> {
 
 /** Without what would colour the output or what the test runner wants of its own children. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const { FORCE_COLOR: _force, NODE_OPTIONS: _options, FIBRIL_DEBUG: _debug, ...rest } = process.env;
+  const {
+    FORCE_COLOR: _force,
+    NODE_OPTIONS: _options,
+    FIBRIL_DEBUG: _debug,
+    ...rest
+  } = process.env;
   return { ...rest, NO_COLOR: "1", NODE_NO_WARNINGS: "1" };
 }

@@ -1,5 +1,14 @@
 import { describe, expect } from "vitest";
-import { count, current, type Ended, everywhere, onEach, pause, type Runtime, start } from "./run.ts";
+import {
+  count,
+  current,
+  type Ended,
+  everywhere,
+  onEach,
+  pause,
+  type Runtime,
+  start,
+} from "./run.ts";
 
 /** Starts a fixture, waits until it is ready and sends it the signals, one after the other. */
 async function interrupt(
@@ -34,7 +43,12 @@ const cleanups = [
 const withMain = ["main's finally ran", ...cleanups];
 
 describe("SIGINT kills every fiber, and every finally runs", () => {
-  const programs = { plain: cleanups, asyncMain: withMain, runMain: withMain, runMainEffect: withMain };
+  const programs = {
+    plain: cleanups,
+    asyncMain: withMain,
+    runMain: withMain,
+    runMainEffect: withMain,
+  };
   for (const [name, lines] of Object.entries(programs)) {
     onEach(everywhere, name, async (runtime) => {
       const ended = await interrupt(runtime, "signals", name, "SIGINT");
@@ -146,26 +160,30 @@ describe("SIGTERM", () => {
 });
 
 describe("signalHandler", () => {
-  onEach(everywhere, "handles every delivery in a new fiber, until it is cancelled", async (runtime) => {
-    const program = start(runtime, "signals", ["handler"]);
-    await program.printed("ready");
-    for (let delivery = 0; delivery < 4; delivery++) {
-      program.signal("SIGUSR2");
-      await pause(300);
-    }
-    const ended = await program.ended;
-    expect(ended).toMatchObject({ code: 0, stderr: "" });
-    expect(ended.lines).toEqual([
-      "ready",
-      "handled in handle-N",
-      "again",
-      "handled in handle-N",
-      "again",
-      "handled in handle-N",
-      "cancelled",
-      "a plain listener",
-    ]);
-  });
+  onEach(
+    everywhere,
+    "handles every delivery in a new fiber, until it is cancelled",
+    async (runtime) => {
+      const program = start(runtime, "signals", ["handler"]);
+      await program.printed("ready");
+      for (let delivery = 0; delivery < 4; delivery++) {
+        program.signal("SIGUSR2");
+        await pause(300);
+      }
+      const ended = await program.ended;
+      expect(ended).toMatchObject({ code: 0, stderr: "" });
+      expect(ended.lines).toEqual([
+        "ready",
+        "handled in handle-N",
+        "again",
+        "handled in handle-N",
+        "again",
+        "handled in handle-N",
+        "cancelled",
+        "a plain listener",
+      ]);
+    },
+  );
 
   onEach(everywhere, "makes waiting for it no deadlock", async (runtime) => {
     const program = start(runtime, "signals", ["handlerWakes"]);

@@ -75,14 +75,18 @@ describe("a failure that nobody saw", () => {
     expect((await run(runtime, "unobserved", ["exitCode"])).code).toBe(7);
   });
 
-  onEach(everywhere, "is reported a second after the end in a program that goes on", async (runtime) => {
-    const ended = await run(runtime, "unobserved", ["longRunning"]);
-    expect(ended.code).toBe(1);
-    expect(count(ended.stderr, REPORT)).toBe(1);
-    const [report, last] = ended.lines;
-    expect(last).toBe("main done");
-    expect(Number(report?.replace("reported after ", ""))).toBeGreaterThan(950);
-  });
+  onEach(
+    everywhere,
+    "is reported a second after the end in a program that goes on",
+    async (runtime) => {
+      const ended = await run(runtime, "unobserved", ["longRunning"]);
+      expect(ended.code).toBe(1);
+      expect(count(ended.stderr, REPORT)).toBe(1);
+      const [report, last] = ended.lines;
+      expect(last).toBe("main done");
+      expect(Number(report?.replace("reported after ", ""))).toBeGreaterThan(950);
+    },
+  );
 
   onEach(everywhere, "is not reported if somebody looks within that second", async (runtime) => {
     const ended = await run(runtime, "unobserved", ["late"]);

@@ -3,7 +3,7 @@ import { Budget, TURN_BUDGET_MS } from "../../src/scheduler/budget.ts";
 import { Lanes } from "../../src/scheduler/lanes.ts";
 import { seededPolicy } from "../../src/scheduler/policy.ts";
 import { type Drain, Roster } from "../../src/scheduler/roster.ts";
-import type { Runnable } from "../../src/scheduler/task.ts";
+import { DAEMON, GUEST, type Runnable } from "../../src/scheduler/task.ts";
 
 describe("Lanes", () => {
   test("give lower numbers first, and one lane in the order of arrival", () => {
@@ -85,15 +85,8 @@ describe("A seeded policy", () => {
 
 describe("A roster", () => {
   let ids = 0;
-  const make = (kind: { daemon?: boolean; isGuest?: boolean } = {}): Runnable =>
-    ({
-      id: ++ids,
-      daemon: false,
-      isGuest: false,
-      next: undefined,
-      previous: undefined,
-      ...kind,
-    }) as Runnable;
+  const make = (flags = 0): Runnable =>
+    ({ id: ++ids, flags, next: undefined, previous: undefined }) as Runnable;
   const drain = (trace: string[], name: string, how: Partial<Drain> = {}): Drain => ({
     isFiber: false,
     withGuests: false,
@@ -119,7 +112,7 @@ describe("A roster", () => {
   test("waits for all but the daemons, and for guests only where that is asked", () => {
     const roster = new Roster();
     const trace: string[] = [];
-    const [fiber, daemon, guest] = [make(), make({ daemon: true }), make({ isGuest: true })];
+    const [fiber, daemon, guest] = [make(), make(DAEMON), make(GUEST)];
     for (const each of [fiber, daemon, guest]) roster.add(each);
     expect(roster.waitedFor).toBe(2);
     expect(roster.whenDrained(drain(trace, "all", { withGuests: true }))).toBe(false);

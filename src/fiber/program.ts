@@ -1,3 +1,4 @@
+import * as Effect from "effect/Effect";
 import { host } from "../internal/host.ts";
 import { holdersOf, quietExit } from "../scheduler/deadlock.ts";
 import { hub } from "../scheduler/hub.ts";
@@ -27,6 +28,7 @@ let watching = false;
 export function watchProgram(): void {
   if (watching) return;
   watching = true;
+  quickenEffectLookup();
   host.process.on("exit", reportUnobserved);
   // Two listeners of SIGINT would take each other for the program's own.
   if (hub.watched) return;
@@ -37,6 +39,15 @@ export function watchProgram(): void {
 
 /** Whether somebody was told that nothing can wake it. */
 let wasQuiet = false;
+
+/**
+ * Effect keeps its current fiber in a property of the global object, which every
+ * Wait looks at. Until a first Effect has run it is absent, and to find that out
+ * costs V8 10 ns more each time: a fifth of a switch.
+ */
+function quickenEffectLookup(): void {
+  Effect.runSync(Effect.sync(() => {}));
+}
 
 /**
  * The host has nothing left to do: whoever still waits, waits for ever. `ends` is

@@ -96,6 +96,9 @@ function inContext<A, E>(
  * Effect.runPromise(program).then(console.log); // -> shared
  * ```
  */
-export const schedulerLayer: Layer.Layer<never> = Layer.succeed(Scheduler)(
-  scheduler,
-) as Layer.Layer<never>;
+export const schedulerLayer: Layer.Layer<never> = /* @__PURE__ */ ourScheduler();
+
+/** A function, so that a bundler can leave it out together with Layer. */
+function ourScheduler(): Layer.Layer<never> {
+  return Layer.succeed(Scheduler)(scheduler) as Layer.Layer<never>;
+}

@@ -263,4 +263,4 @@ class Drained extends Op<boolean> {
   }
 }
 
-const drained = new Drained();
+const drained = /* @__PURE__ */ new Drained();

@@ -154,7 +154,7 @@ class Idle extends Op<void> {
   }
 }
 
-const whenIdle = new Idle();
+const whenIdle = /* @__PURE__ */ new Idle();
 
 /**
  * Waits until nothing else is ready and the host had a turn that brought nothing

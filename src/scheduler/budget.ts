@@ -13,7 +13,8 @@ export class Budget {
   #deadline = 0;
   #lastLook = 0;
   #interval = MOST_STEPS_BETWEEN_LOOKS;
-  #left = MOST_STEPS_BETWEEN_LOOKS;
+  /** Steps to the next look. */
+  left: number = MOST_STEPS_BETWEEN_LOOKS;
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -25,16 +26,16 @@ export class Budget {
     const now = this.#now();
     this.#deadline = now + TURN_BUDGET_MS;
     this.#lastLook = now;
-    this.#left = this.#interval;
+    this.left = this.#interval;
   }
 
   /** Counts a step; true when the turn must end. */
   spent(): boolean {
-    return --this.#left <= 0 && this.#look();
+    return --this.left <= 0 && this.look();
   }
 
   /** Steps that take long are counted in smaller groups, so that 64 of them can't pile up. */
-  #look(): boolean {
+  look(): boolean {
     const now = this.#now();
     const slow = now - this.#lastLook > TURN_BUDGET_MS / 4;
     this.#interval = slow
@@ -43,7 +44,7 @@ export class Budget {
     this.#lastLook = now;
     const spent = now >= this.#deadline;
     // Once spent it stays so, for every loop that asks.
-    this.#left = spent ? 0 : this.#interval;
+    this.left = spent ? 0 : this.#interval;
     return spent;
   }
 }

@@ -86,7 +86,7 @@ test(
   virtually(function* () {
     const fiber = spawn(() => sleep("1 hour"));
     yield* sleep();
-    expect([getHub().timers, fiber.parkReason]).toEqual([1, "sleep(1h)"]);
+    expect([getHub().timers, fiber.parkReason]).toEqual([1, "sleep(3600s)"]);
     void kill(fiber);
     expect(getHub().timers).toBe(0);
   }),

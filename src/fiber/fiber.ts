@@ -50,6 +50,23 @@ export type Status = "pending" | "suspended" | "running" | "success" | "failure"
  * `yield* fiber`; it is no Effect, there use `fiber.get()`.
  *
  * gevent: `gevent.Greenlet`.
+ *
+ * @example
+ * ```ts
+ * import { type Fiber, sleep, spawn } from "fibril";
+ *
+ * function* work() {
+ *   yield* sleep(5);
+ *   return 42;
+ * }
+ * async function main() {
+ *   const fiber: Fiber<number, never> = spawn(work);
+ *   console.log(fiber.status); // -> pending
+ *   console.log(await fiber); // -> 42
+ *   console.log(fiber.status); // -> success
+ * }
+ * void main();
+ * ```
  */
 export class Fiber<out A = unknown, out E = unknown>
   extends FiberCore

@@ -2,11 +2,12 @@ import type { Effect } from "effect/Effect";
 import type { Fiber as EffectFiber } from "effect/Fiber";
 import { show } from "../fiber/body.ts";
 import type { FiberCore } from "../fiber/core.ts";
-import { FiberState, ready, type Step } from "../fiber/fiber-state.ts";
+import { type FiberState, ready, type Step } from "../fiber/fiber-state.ts";
 import { Get } from "../fiber/join.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "../fiber/limits.ts";
 import type { Thrown } from "../fiber/outcome.ts";
 import { isSelectable, type Selectable, type Waiter } from "../fiber/selectable.ts";
+import { isFiber } from "../fiber/state.ts";
 import { Op, type Wait } from "../fiber/wait.ts";
 import { holdersOf } from "../scheduler/deadlock.ts";
 import { hub } from "../scheduler/hub.ts";
@@ -105,7 +106,7 @@ function refuseNone(branches: Branch[]): Branch[] {
 }
 
 function asSelectable(wait: unknown, which: string): Selectable {
-  if (wait instanceof FiberState) return new Get(wait);
+  if (isFiber(wait)) return new Get(wait as FiberState);
   if (isSelectable(wait)) return wait;
   throw new TypeError(
     `Cannot select ${which}, ${show(wait)}: of it can't be said that it never happened if another comes first. ` +

@@ -96,7 +96,8 @@ same<typeof exits, Wait<[Exit<number, never>, Exit<boolean, Missing>], never>>(t
 const fromSet = joinAll(new Set([number]));
 same<typeof fromSet, Wait<number[], never>>(true);
 // @ts-expect-error no fiber
-joinAll([1]);
+const noFiber = () => joinAll([1]);
+void noFiber;
 
 // Waits in a body, in an async function, in Effect.
 function* body() {
@@ -149,7 +150,8 @@ const program = Effect.gen(function* () {
 });
 same<typeof program, Effect.Effect<string[], Missing | Broken, Store>>(true);
 // @ts-expect-error a Fiber is no Effect
-Effect.map(number, (n) => n);
+const mapped = () => Effect.map(number, (n) => n);
+void mapped;
 // @ts-expect-error a Wait that needs a service can't be awaited
 call(needing).then;
 

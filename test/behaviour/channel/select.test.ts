@@ -26,7 +26,7 @@ test(
     yield* sleep();
     expect(channels.map((each) => each.balance)).toEqual([-1, -1, 1]);
     expect(waiting.parkReason).toMatch(
-      /^select\(channel.receive, channel.receive, channel.send, sleep\(1h\)\)$/,
+      /^select\(channel.receive, channel.receive, channel.send, sleep\(3600s\)\)$/,
     );
     yield* b.send(7);
     expect(yield* waiting).toEqual({ index: 1, value: 7 });

@@ -3,6 +3,7 @@ import type { Effect } from "effect/Effect";
 import { hub } from "../scheduler/hub.ts";
 import { show } from "./body.ts";
 import type { FiberCore } from "./core.ts";
+import { toMillis } from "./delay.ts";
 import type { Strike } from "./strike.ts";
 import { Timeout } from "./timeout.ts";
 import { script, type Wait } from "./wait.ts";
@@ -38,7 +39,7 @@ export function limited<A, E, R, B = never>(
   fallback?: { readonly value: B },
 ): Wait<A | B, E, R> {
   // Checked at the call; every run has a Timeout of its own.
-  const millis = options.timeout === undefined ? undefined : new Timeout(options.timeout).millis;
+  const millis = options.timeout === undefined ? undefined : toMillis(options.timeout, "time out");
   return script(runLimited<A, B, E, R>, wait, millis, options.signal, fallback);
 }
 
@@ -49,7 +50,7 @@ function* runLimited<A, B, E, R>(
   fallback: { readonly value: B } | undefined,
 ): Generator<Effect<A, E, R>, A | B, never> {
   signal?.throwIfAborted();
-  const timeout = millis === undefined ? undefined : Timeout.start(millis);
+  const timeout = millis === undefined ? undefined : Timeout.plain(millis).start();
   const unlisten = strikeOnAbort(signal);
   try {
     return yield* wait;

@@ -1,5 +1,6 @@
 import type { Input as DurationInput } from "effect/Duration";
 import type { Effect } from "effect/Effect";
+import { toMillis } from "./delay.ts";
 import { checkInline, runInline } from "./run-inline.ts";
 import type { Body, ErrorOf, ServicesOf } from "./spawn.ts";
 import { Timeout } from "./timeout.ts";
@@ -50,7 +51,10 @@ export function withTimeout(
   options?: WithTimeoutOptions<unknown>,
 ): Wait<unknown, unknown> {
   checkInline(body, "run withTimeout");
-  return script(runTimed, new Timeout(delay).millis, body, options) as Wait<unknown, unknown>;
+  return script(runTimed, toMillis(delay, "run withTimeout"), body, options) as Wait<
+    unknown,
+    unknown
+  >;
 }
 
 function* runTimed(
@@ -58,7 +62,7 @@ function* runTimed(
   body: unknown,
   options: WithTimeoutOptions<unknown> | undefined,
 ): Generator<Yieldable, unknown, never> {
-  const timeout = new Timeout(millis);
+  const timeout = Timeout.plain(millis);
   timeout.enclose();
   timeout.start();
   try {

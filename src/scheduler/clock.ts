@@ -4,6 +4,8 @@ import { host } from "../internal/host.ts";
 export interface Clock {
   /** Milliseconds that never go backwards. */
   now(): number;
+  /** When `delay` from now is over, never earlier. */
+  after(delay: number): number;
   /**
    * Asks for `wake` at `deadline` or a little earlier; replaces what was asked before.
    * `keepAlive`: whether the program may not end before that.
@@ -22,6 +24,14 @@ export class SystemClock implements Clock {
 
   now(): number {
     return host.now();
+  }
+
+  /**
+   * In whole milliseconds, which is all that a host's timers tell apart: timers
+   * that are started in a row then lie in order, and need no sorting (100 ns each).
+   */
+  after(delay: number): number {
+    return Math.ceil(host.now() + delay);
   }
 
   arm(deadline: number, keepAlive: boolean, wake: () => void): void {

@@ -73,7 +73,7 @@ export class Timers {
   /** Starts `timer`, `delay` milliseconds from now. Infinity never comes and is not started. */
   start(timer: Timer, delay: number, keepsAlive: boolean): void {
     if (delay === Number.POSITIVE_INFINITY) return;
-    const deadline = this.#clock.now() + delay;
+    const deadline = this.#clock.after(delay);
     timer.keepsAlive = keepsAlive;
     timer.owner = this;
     this.#wheel.add(timer, deadline);

@@ -12,6 +12,10 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
+  after(delay: number): number {
+    return this.#now + delay;
+  }
+
   arm(_deadline: number, _keepAlive: boolean, wake: () => void): void {
     this.#wake = wake;
     this.#jumpWhenQuiet();

@@ -9,12 +9,16 @@ import { SelectableOp, type Waiter } from "./selectable.ts";
 abstract class Ending implements Park, Observer {
   protected readonly waiter: Waiter;
   readonly #target: FiberState;
-  abstract readonly observes: boolean;
-  readonly prompt = true;
+  abstract get observes(): boolean;
 
   constructor(waiter: Waiter, target: FiberState) {
     this.waiter = waiter;
     this.#target = target;
+  }
+
+  /** Getters, as fields would cost every joining fiber 16 bytes. */
+  get prompt(): boolean {
+    return true;
   }
 
   abstract settled(target: FiberState): void;
@@ -34,7 +38,9 @@ abstract class Ending implements Park, Observer {
 }
 
 class Joining extends Ending {
-  readonly observes = false;
+  get observes(): boolean {
+    return false;
+  }
 
   settled(): void {
     this.waiter.wake(true);
@@ -42,7 +48,9 @@ class Joining extends Ending {
 }
 
 class Getting extends Ending {
-  readonly observes = true;
+  get observes(): boolean {
+    return true;
+  }
 
   settled(target: FiberState): void {
     const { failure } = target;

@@ -59,7 +59,9 @@ function isErrorClass(reason: unknown): reason is new () => Error {
 /** Kills several at once, none running in between; the Wait is for all deaths. */
 export function killCores(fibers: readonly FiberCore[], options?: KillAllOptions): Wait<void> {
   const grace = checkedGrace(options, "killAll");
-  for (const fiber of fibers) fiber.beginKill(errorFor(options?.reason), grace);
+  // One for all: an error with its stack costs more than all the rest of a kill.
+  const reason = errorFor(options?.reason);
+  for (const fiber of fibers) fiber.beginKill(reason, grace);
   const deaths = script(awaitDeaths, fibers);
   return isLimited(options) ? limited(deaths, options) : deaths;
 }

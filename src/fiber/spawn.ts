@@ -10,7 +10,7 @@ import { inheritedContext } from "./context.ts";
 import type { FiberCore } from "./core.ts";
 import { formatMillis, toMillis } from "./delay.ts";
 import { Fiber } from "./fiber.ts";
-import { GENERATOR, TYPED } from "./fiber-state.ts";
+import { GENERATOR, TYPED, UNARY } from "./fiber-state.ts";
 import { DEFAULT_GRACE_MS } from "./killing.ts";
 import { originOf } from "./origin.ts";
 import { asyncOwner } from "./owner.ts";
@@ -104,9 +104,19 @@ export const spawn: Spawn & {
     ...args: Args
   ): Fiber<Awaited<A>, unknown>;
 } = function spawn(first: unknown, ...rest: unknown[]): Fiber<never, never> {
+  // Rest parameters that are only counted, read and passed on are never made.
+  if (typeof first !== "function" || rest.length > 1) return spawnAny(first, ...rest);
+  const fiber = makeFiber("spawn", first, undefined, spawn);
+  if (rest.length === 1) {
+    fiber.inbox = rest[0];
+    fiber.flags |= UNARY;
+  }
+  return begin(fiber);
+} as never;
+
+function spawnAny(first: unknown, ...rest: unknown[]): Fiber<never, never> {
   if (typeof first === "function" || !isOptions(first)) {
-    const fiber = makeFiber("spawn", first, rest.length === 0 ? undefined : rest, spawn);
-    return begin(fiber);
+    return begin(makeFiber("spawn", first, rest, spawn));
   }
   const [body, ...args] = rest;
   checkSpawnOptions(first);
@@ -116,7 +126,7 @@ export const spawn: Spawn & {
   begin(fiber);
   if (first.signal !== undefined) killOnAbort(fiber, first.signal);
   return fiber;
-} as never;
+}
 
 /**
  * As `spawn`, but queued when `delay` has passed. Killed before, it never runs.

@@ -26,7 +26,7 @@ export function checkBody(body: unknown, caller: string): void {
   if (Effect.isEffect(body) || isFrame(body)) return;
   if (isAsyncGenerator(body)) throw asyncGenerator(caller);
   throw new TypeError(
-    `Cannot ${caller} ${show(body)}: pass a generator function, a generator, an async or plain function, or an Effect`,
+    `Cannot ${caller} ${show(body)}: pass a generator function, a generator, a function or an Effect`,
   );
 }
 
@@ -38,8 +38,7 @@ export function checkFunction(body: unknown, caller: string): void {
 
 const asyncGenerator = (caller: string) =>
   new TypeError(
-    `Cannot ${caller} an async generator, since its values would be lost: ` +
-      "write `function*` and `yield*` what it awaits, or consume it with forEach(source, body)",
+    `Cannot ${caller} an async generator: write \`function*\` and \`yield*\`, or go through it with forEach`,
   );
 
 export function isGeneratorFunction(body: unknown): boolean {

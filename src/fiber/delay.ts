@@ -54,6 +54,6 @@ function isDurationLike(delay: unknown): boolean {
 
 function notADelay(delay: unknown, caller: string, Kind: typeof TypeError | typeof RangeError) {
   return new Kind(
-    `Cannot ${caller} for ${show(delay)}: pass milliseconds, or a Duration such as "2 seconds"`,
+    `Cannot ${caller} for ${show(delay)}: pass milliseconds or a Duration, "2 seconds"`,
   );
 }

@@ -21,6 +21,7 @@ import {
   VALUED,
   WAIT,
 } from "./state.ts";
+import { steppedByHand } from "./stepped-by-hand.ts";
 
 /** Runs a fiber from where it stopped to where it stops next. */
 export function drive(fiber: FiberCore): void {
@@ -278,12 +279,6 @@ function mistakeOf(fiber: FiberCore, yielded: unknown): Error | undefined {
   return new TypeError(`Cannot wait for ${show(yielded)}: ${advice}`);
 }
 
-function steppedByHand(): Error {
-  return new TypeError(
-    "A Wait began but was not waited for: its iterator was stepped by hand, spread, or used in a synchronous callback. Write `yield* wait` in the fiber's own body",
-  );
-}
-
 /** `return()`s in a row, past which a body whose `finally` never ends is given up. */
 const MOST_RETURNS = 100;
 
@@ -294,8 +289,7 @@ function force(fiber: FiberCore, frame: Frame): void {
   const frames = [...(extra?.coroutine?.outerFrames() ?? []), ...(extra?.callers ?? []), frame];
   for (const each of frames.reverse()) leave(fiber, each);
   console.error(
-    `Fiber "${fiber.name}" swallowed its kill more than 100 times and was ended by force: ` +
-      "let GreenletExit pass, for instance by `if (isControl(error)) throw error`",
+    `Fiber "${fiber.name}" swallowed its kill more than 100 times and was ended by force: throw it on where isControl(error)`,
   );
   fiber.end(Exit.interrupt());
 }

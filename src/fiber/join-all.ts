@@ -94,9 +94,7 @@ function listed(fibers: Fibers): { targets: FiberState[]; keys: string[] | undef
   while (at < all.length && isFiber(all[at])) at++;
   if (at === all.length) return { targets: all as FiberState[], keys };
   if (isFiber(fibers)) {
-    throw new TypeError(
-      "joinAll takes several fibers: pass [fiber], or wait for the one with fiber.get()",
-    );
+    throw new TypeError("joinAll takes several fibers: pass [fiber], or use fiber.get()");
   }
   throw new TypeError(
     `Cannot joinAll: element ${keys?.[at] ?? at} is ${show(all[at])} and no Fiber; spawn(body) gives one`,

@@ -117,9 +117,7 @@ function enlistAt(target: FiberState, ending: Ending, waiter: Waiter, fiber: Fib
 export function refuseSelf(fiber: FiberCore, targets: readonly FiberState[]): void {
   const self = fiber.owner ?? fiber;
   if (!targets.includes(self)) return;
-  throw new TypeError(
-    `Fiber "${self.name}" cannot join itself, it would wait for its own end: join it from another fiber`,
-  );
+  throw new TypeError(`Fiber "${self.name}" cannot join itself: join it from another fiber`);
 }
 
 /** Throws if `fiber`, waiting for `target` by `park`, would wait for itself through others. */

@@ -105,7 +105,10 @@ export const spawn: Spawn & {
   ): Fiber<Awaited<A>, unknown>;
 } = function spawn(first: unknown, ...rest: unknown[]): Fiber<never, never> {
   // Rest parameters that are only counted, read and passed on are never made.
-  if (typeof first !== "function" || rest.length > 1) return spawnAny(first, ...rest);
+  if (typeof first !== "function" || rest.length > 1) {
+    // The last call is not the one that takes the stack: Bun leaves out the frame of a tail call.
+    return beginAny(makeAny(first, ...rest), first);
+  }
   const fiber = makeFiber("spawn", first, undefined, spawn);
   if (rest.length === 1) {
     fiber.inbox = rest[0];
@@ -114,17 +117,21 @@ export const spawn: Spawn & {
   return begin(fiber);
 } as never;
 
-function spawnAny(first: unknown, ...rest: unknown[]): Fiber<never, never> {
+function makeAny(first: unknown, ...rest: unknown[]): Fiber<never, never> {
   if (typeof first === "function" || !isOptions(first)) {
-    return begin(makeFiber("spawn", first, rest, spawn));
+    return makeFiber("spawn", first, rest, spawn);
   }
   const [body, ...args] = rest;
   checkSpawnOptions(first);
   const fiber = makeFiber("spawn", body, args, spawn);
   if (first.name !== undefined) fiber.name = first.name;
   if (first.daemon === true) fiber.flags |= DAEMON;
+  return fiber;
+}
+
+function beginAny(fiber: Fiber<never, never>, first: unknown): Fiber<never, never> {
   begin(fiber);
-  if (first.signal !== undefined) killOnAbort(fiber, first.signal);
+  if (isOptions(first) && first.signal !== undefined) killOnAbort(fiber, first.signal);
   return fiber;
 }
 

@@ -22,7 +22,7 @@ export const ENDING = 8;
 export const DONE = 9;
 
 /** What a resumed op is sent; never `undefined`, so an op can tell it from its first call. */
-export const RESUME: { readonly step: "resume" } = { step: "resume" };
+export const RESUME: object = {};
 
 /** Marks every Wait, whichever copy of fibril made it. */
 export const WAIT = "~fibril/Wait";

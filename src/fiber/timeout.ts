@@ -63,7 +63,7 @@ export class Timeout extends Error {
     );
     if (error !== undefined && !(error instanceof Error) && typeof error !== "function") {
       throw new TypeError(
-        `Cannot throw ${show(error)} at a timeout: pass an Error or a class of one; to be given a value instead use withTimeout(delay, body, { value })`,
+        `Cannot throw ${show(error)} at a timeout: pass an Error or a class of one, or use withTimeout`,
       );
     }
     this.millis = millis;
@@ -105,7 +105,7 @@ export class Timeout extends Error {
     const fiber = startingFiber();
     if (fiber === undefined) {
       throw new TypeError(
-        "Cannot start a Timeout outside of a fiber, since there is nothing to throw it into: use withTimeout(delay, body)",
+        "Cannot start a Timeout outside of a fiber: use withTimeout(delay, body)",
       );
     }
     if (this.#alarm !== undefined)

@@ -10,6 +10,7 @@ import type { Step } from "./fiber-state.ts";
 import { Guest } from "./guest.ts";
 import { errorOf } from "./outcome.ts";
 import { RUNNING } from "./state.ts";
+import { steppedByHand } from "./stepped-by-hand.ts";
 
 /**
  * Something that may park: `yield*` it in a fiber, `await` it in an async
@@ -87,10 +88,10 @@ export abstract class Op<A, E = never, R = never> extends WaitBase<A, E, R> {
   next(resumed: unknown): Step {
     const fiber = hub.current as FiberCore | undefined;
     if (resumed !== undefined && fiber !== undefined) return fiber.take();
-    if (fiber === undefined) throw outsideOfBody();
+    if (fiber === undefined) throw steppedByHand();
     if (fiber.state !== RUNNING) {
       fiber.unregister();
-      throw begunTwice();
+      throw steppedByHand();
     }
     const step = this.begin(fiber);
     // A body that never has to wait must not hold the turn for ever.
@@ -103,16 +104,6 @@ export abstract class Op<A, E = never, R = never> extends WaitBase<A, E, R> {
     throw error;
   }
 }
-
-const outsideOfBody = () =>
-  new TypeError(
-    "A Wait's iterator was stepped outside of the fiber that made it: write `yield* wait` in the body itself",
-  );
-
-const begunTwice = () =>
-  new TypeError(
-    "A Wait began while its fiber was already waiting: its iterator was stepped by hand, spread, or used in a synchronous callback. Write `yield* wait` in the fiber's own body",
-  );
 
 /** A Wait made of others: its generator runs as part of the body that yields it. */
 export class Script<A, E, R, Args extends unknown[]> extends WaitBase<A, E, R> {

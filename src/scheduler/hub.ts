@@ -52,10 +52,10 @@ export class Hub {
   /** Counts turns: a number for "about the same time". */
   turns = 0;
   /** What a step's result is when it parked or called: shared, so that `yield*` allocates nothing. */
-  readonly parked: { value: object; done: false } = { value: { step: "parked" }, done: false };
-  readonly paused: { value: object; done: false } = { value: { step: "paused" }, done: false };
-  readonly called: { value: object; done: false } = { value: { step: "called" }, done: false };
-  readonly switched: { value: object; done: false } = { value: { step: "switched" }, done: false };
+  readonly parked: { value: object; done: false } = { value: {}, done: false };
+  readonly paused: { value: object; done: false } = { value: {}, done: false };
+  readonly called: { value: object; done: false } = { value: {}, done: false };
+  readonly switched: { value: object; done: false } = { value: {}, done: false };
 
   #phase = IDLE;
   /** Counts what the host was asked for: an answer that a turn has overtaken is passed over. */

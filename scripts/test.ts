@@ -36,7 +36,7 @@ const plans: Readonly<Record<string, () => readonly Stage[]>> = {
     ...checks,
     vitest("node", ordinaryFolders()),
     vitest("node-22", portable),
-    vitest("deno", portable),
+    vitest("deno", [...portable, "test/crawler"]),
     vitest("node", ["test/docs"], ["--maxWorkers=2"]),
     vitest("node", ["test/repository", "test/package"], inTurn),
   ],

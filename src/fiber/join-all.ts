@@ -86,7 +86,7 @@ export function joinAll(fibers: Fibers, options?: JoinAllOptions): Wait<unknown,
 /** The fibers as a list, and the keys of a record. */
 function listed(fibers: Fibers): { targets: FiberState[]; keys: string[] | undefined } {
   if (typeof fibers !== "object" || fibers === null) {
-    throw new TypeError(`Cannot joinAll ${show(fibers)}: pass an array or a record of fibers`);
+    throw new TypeError(`Cannot joinAll ${show(fibers)}: pass an array or record of fibers`);
   }
   const keys = Symbol.iterator in fibers && !isFiber(fibers) ? undefined : Object.keys(fibers);
   const all = keys === undefined ? [...(fibers as Iterable<unknown>)] : Object.values(fibers);
@@ -97,7 +97,7 @@ function listed(fibers: Fibers): { targets: FiberState[]; keys: string[] | undef
     throw new TypeError("joinAll takes several fibers: pass [fiber], or use fiber.get()");
   }
   throw new TypeError(
-    `Cannot joinAll: element ${keys?.[at] ?? at} is ${show(all[at])} and no Fiber; spawn(body) gives one`,
+    `Cannot joinAll: element ${keys?.[at] ?? at} is ${show(all[at])} and no Fiber: spawn(body) gives one`,
   );
 }
 

@@ -61,9 +61,7 @@ export class Timers {
   /** Another clock, with its own past: only while no timer is pending. */
   useClock(clock: Clock): void {
     if (this.#wheel.size > 0) {
-      throw new Error(
-        `Cannot change the clock while ${this.#wheel.size} timers are pending: wait for them, or stop them`,
-      );
+      throw new Error(`Cannot change the clock while ${this.#wheel.size} timers are pending`);
     }
     this.#clock = clock;
     this.#wheel = new TimerWheel(clock.now());

@@ -14,7 +14,7 @@ import { commandScript, root, runtimes } from "./toolchain.ts";
 const apart = new Set(["docs", "harness", "package", "repository", "stress"]);
 
 /** What every runtime must do alike. */
-const portable = ["test/behaviour", "test/unit", "test/explore"].filter(exists);
+const portable = ["test/behaviour", "test/unit", "test/explore", "test/leak"].filter(exists);
 
 /** These start child processes and measure: one file at a time, or they disturb each other. */
 const inTurn = ["--no-file-parallelism"];

@@ -1,4 +1,4 @@
-import { type Body, getHub, killAll, type Yieldable } from "fibril";
+import { type Body, getHub, killAll, sleep, type Yieldable } from "fibril";
 import { virtualHub } from "fibril/testing";
 
 /**
@@ -26,4 +26,19 @@ export function* thrownBy(
     return error;
   }
   throw new Error(`Nothing was thrown, it gave ${String(value)}`);
+}
+
+/** A body that gives `value` after so many milliseconds. */
+export function* after(ms: number, value: unknown): Generator<Yieldable<never>, unknown, unknown> {
+  yield* sleep(ms);
+  return value;
+}
+
+/** A body that throws `error` after so many milliseconds. */
+export function* failAfter(
+  ms: number,
+  error: unknown,
+): Generator<Yieldable<never>, never, unknown> {
+  yield* sleep(ms);
+  throw error;
 }

@@ -1,18 +1,8 @@
 import { type Fiber, getHub, LoopExit, sleep, spawn, Timeout } from "fibril";
 import { expect, test } from "vitest";
-import { thrownBy, virtually } from "../../harness/virtual.ts";
+import { after, failAfter, thrownBy, virtually } from "../../harness/virtual.ts";
 
 type Anything = (...args: unknown[]) => unknown;
-
-function* after(ms: number, value: unknown) {
-  yield* sleep(ms);
-  return value;
-}
-
-function* failAfter(ms: number, error: unknown) {
-  yield* sleep(ms);
-  throw error;
-}
 
 test(
   "get gives the value as often as it is asked, before the end and after",

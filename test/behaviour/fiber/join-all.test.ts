@@ -1,19 +1,9 @@
 import * as Exit from "effect/Exit";
 import { type Fiber, GreenletExit, getHub, joinAll, kill, sleep, spawn, Timeout } from "fibril";
 import { expect, test } from "vitest";
-import { thrownBy, virtually } from "../../harness/virtual.ts";
+import { after, failAfter, thrownBy, virtually } from "../../harness/virtual.ts";
 
 const joinAnything = joinAll as unknown as (fibers: unknown, options?: unknown) => unknown;
-
-function* after(ms: number, value: unknown) {
-  yield* sleep(ms);
-  return value;
-}
-
-function* failAfter(ms: number, error: unknown) {
-  yield* sleep(ms);
-  throw error;
-}
 
 test(
   "joinAll gives the values in input order, whatever the order of the ends",

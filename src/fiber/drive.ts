@@ -289,7 +289,7 @@ function force(fiber: FiberCore, frame: Frame): void {
   const frames = [...(extra?.coroutine?.outerFrames() ?? []), ...(extra?.callers ?? []), frame];
   for (const each of frames.reverse()) leave(fiber, each);
   console.error(
-    `Fiber "${fiber.name}" swallowed its kill more than 100 times and was ended by force: throw it on where isControl(error)`,
+    `Fiber "${fiber.name}" swallowed its kill 100 times and was ended: throw it on where isControl(error)`,
   );
   fiber.end(Exit.interrupt());
 }

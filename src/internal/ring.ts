@@ -60,6 +60,14 @@ export class Ring<T> {
     return entry;
   }
 
+  /** Removes the tail; the ring must not be empty. */
+  pop(): T {
+    this.#tail = (this.#tail - 1) & this.#mask;
+    const entry = this.#slots[this.#tail] as T;
+    this.#slots[this.#tail] = undefined;
+    return entry;
+  }
+
   /**
    * Removes the entry `index` places behind the head, or returns `undefined` if there is none.
    *
@@ -67,7 +75,7 @@ export class Ring<T> {
    * close the gap instead would keep the order, but cost O(n).
    */
   takeAt(index: number): T | undefined {
-    if (!(index >= 0 && index < this.size)) return undefined;
+    if (index >>> 0 >= this.size) return undefined;
     const slots = this.#slots;
     const at = (this.#head + index) & this.#mask;
     const entry = slots[at];

@@ -1,0 +1,6 @@
+/**
+ * Groups and pools of fibers.
+ *
+ * @module
+ */
+export type { Wait } from "../fiber/wait.ts";

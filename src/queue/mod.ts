@@ -1,0 +1,6 @@
+/**
+ * Queues between fibers.
+ *
+ * @module
+ */
+export type { Wait } from "../fiber/wait.ts";

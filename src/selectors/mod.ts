@@ -1,0 +1,6 @@
+/**
+ * Waiting for several sockets at once.
+ *
+ * @module
+ */
+export type { Wait } from "../fiber/wait.ts";

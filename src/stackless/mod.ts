@@ -1,0 +1,6 @@
+/**
+ * The names of Stackless Python, on fibers.
+ *
+ * @module
+ */
+export type { Wait } from "../fiber/wait.ts";

@@ -2,7 +2,7 @@ import { measure } from "mitata";
 import type { Program, Staged, TimeCase } from "./case.ts";
 
 /** A program's first runs are compiled while they run: they are not counted. */
-const WARM_UPS = 2;
+const WARM_UPS = 8;
 
 /** Nanoseconds an operation, one figure for each timed run of the program. */
 export async function sampleTime(

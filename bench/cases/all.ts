@@ -1,5 +1,5 @@
 import type { Case } from "../case.ts";
-import { channelPingPong } from "./channel.ts";
+import { channelBuffered, channelPingPong } from "./channel.ts";
 import { depths } from "./depth.ts";
 import { effectAsync, effectAtOnce } from "./effects.ts";
 import { parkedHeap, sleepingHeap } from "./heap.ts";
@@ -18,6 +18,7 @@ export const cases: readonly Case[] = [
   yieldInCrowd,
   greenletSwitch,
   channelPingPong,
+  channelBuffered,
   spawnAndJoinAll,
   spawnAndJoinOne,
   sleepers,

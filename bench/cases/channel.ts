@@ -11,7 +11,7 @@ interface Channel<T> {
 }
 
 interface ChannelModule {
-  readonly Channel: new () => Channel<number>;
+  readonly Channel: new (capacity?: number) => Channel<number>;
 }
 
 const channels =
@@ -26,6 +26,16 @@ export const channelPingPong: TimeCase = {
   count: 200_000,
   fibril: channels === undefined ? undefined : pingPong(channels),
   effect: (count) => Effect.runPromise(effectPingPong(count)),
+};
+
+export const channelBuffered: TimeCase = {
+  key: "buffered",
+  name: "buffered channel, send and receive without waiting",
+  unit: "ns",
+  goal: 40,
+  count: 400_000,
+  fibril: channels === undefined ? undefined : throughBuffer(channels),
+  effect: (count) => Effect.runPromise(effectThroughBuffer(count)),
 };
 
 /** Channels without a buffer: each message hands over the turn. */
@@ -45,6 +55,26 @@ function pingPong({ Channel }: ChannelModule): Program {
       yield* partner;
     });
 }
+
+/** One fiber does both, so neither ever has to wait. */
+function throughBuffer({ Channel }: ChannelModule): Program {
+  return (count) =>
+    spawn(function* main() {
+      const channel = new Channel(16);
+      for (let i = 0; i < count; i++) {
+        yield* channel.send(i);
+        yield* channel.receive();
+      }
+    });
+}
+
+const effectThroughBuffer = Effect.fnUntraced(function* (count: number) {
+  const queue = yield* Queue.bounded<number>(16);
+  for (let i = 0; i < count; i++) {
+    yield* Queue.offer(queue, i);
+    yield* Queue.take(queue);
+  }
+});
 
 const effectPingPong = Effect.fnUntraced(function* (count: number) {
   const there = yield* Queue.unbounded<number>();

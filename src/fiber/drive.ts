@@ -269,7 +269,7 @@ function mistakeOf(fiber: FiberCore, yielded: unknown): Error | undefined {
   }
   if (typeof yielded === "object" && yielded !== null && WAIT in yielded) {
     return new TypeError(
-      "A Wait was yielded without a star: write `yield* wait`, not `yield wait`",
+      "A Wait was yielded without a star: write `yield* wait`",
     );
   }
   if (Effect.isEffect(yielded)) return undefined;

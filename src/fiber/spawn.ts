@@ -214,6 +214,7 @@ export function makeFiber(
 /** Queues it. */
 export function begin<F extends Fiber>(fiber: F): F {
   watchProgram();
+  hub.framing?.(fiber);
   hub.roster.add(fiber);
   hub.push(fiber);
   if (hub.tracer !== undefined) hub.tracer({ type: "spawn", fiber });

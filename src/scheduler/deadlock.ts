@@ -58,8 +58,7 @@ export function cycleExit(cycle: readonly Parked[], closing: Park): LoopExit {
 /** The LoopExit for a program in which nothing is left that could wake anybody. */
 export function quietExit(parked: readonly Parked[]): LoopExit {
   const count = parked.length === 1 ? "1 fiber is" : `${parked.length} fibers are`;
-  const first = parked[0]?.name ?? "main";
-  const head = `Nothing can wake "${first}": ${count} parked and no timer, socket or process is open`;
+  const head = `Nothing can wake "${parked[0]?.name}": ${count} parked and no timer, socket or process is open`;
   return new LoopExit(`${head}\n${align(tree(parked))}`);
 }
 

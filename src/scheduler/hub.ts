@@ -45,6 +45,8 @@ export class Hub {
   tracer: Tracer | undefined = undefined;
   /** Told of every switch between greenlets. */
   switchTracer: SwitchTracer | undefined = undefined;
+  /** Gives a new fiber an async frame of its own: once the host's calls are patched. */
+  framing: ((fiber: Runnable) => void) | undefined = undefined;
   /** Whether a copy of fibril looks after the program as a whole. */
   watched = false;
   /** Counts fibers; an id is never used again. */

@@ -33,6 +33,7 @@ export function drive(fiber: FiberCore): void {
   if (asyncFrame === undefined) run(fiber);
   else host.frames.run(asyncFrame, run, fiber);
   hub.current = undefined;
+  if (hub.tracer !== undefined) hub.tracer({ type: "stop", fiber });
 }
 
 /** One pass is one step of the body: to its next `yield`, or its end. */
@@ -62,7 +63,6 @@ function run(fiber: FiberCore): void {
     }
     if (step === hub.parked || step.value === hub.parked.value) {
       if (fiber.extra !== undefined) fiber.settlePark(fiber.extra);
-      if (hub.tracer !== undefined) tracePark(fiber);
       return;
     }
     if (step === hub.paused || step.value === hub.paused.value) return cutShort(fiber, fiber.more);
@@ -85,11 +85,6 @@ function cutShort(fiber: FiberCore, more: Extra): void {
   more.cutTurn = hub.turns;
   if (hadWholeTurn) hub.ring.push(fiber);
   else hub.ring.unshift(fiber);
-}
-
-function tracePark(fiber: FiberCore): void {
-  const reason = fiber.park?.describe() ?? "sleep(0)";
-  hub.tracer?.({ type: "park", fiber, reason });
 }
 
 /** Resumes the body in the way its state says; `undefined` if there is nothing more to drive. */
@@ -268,9 +263,7 @@ function mistakeOf(fiber: FiberCore, yielded: unknown): Error | undefined {
     return steppedByHand();
   }
   if (typeof yielded === "object" && yielded !== null && WAIT in yielded) {
-    return new TypeError(
-      "A Wait was yielded without a star: write `yield* wait`",
-    );
+    return new TypeError("A Wait was yielded without a star: write `yield* wait`");
   }
   if (Effect.isEffect(yielded)) return undefined;
   const advice = isThenable(yielded)
@@ -289,7 +282,7 @@ function force(fiber: FiberCore, frame: Frame): void {
   const frames = [...(extra?.coroutine?.outerFrames() ?? []), ...(extra?.callers ?? []), frame];
   for (const each of frames.reverse()) leave(fiber, each);
   console.error(
-    `Fiber "${fiber.name}" swallowed its kill 100 times and was ended: throw it on where isControl(error)`,
+    `Fiber "${fiber.name}" swallowed its kill 100 times and was ended by force: throw it on where isControl(error)`,
   );
   fiber.end(Exit.interrupt());
 }
@@ -311,7 +304,7 @@ function leave(fiber: FiberCore, frame: Frame): void {
  * is thrown into a TypeError. It gets one the first time it is needed; looked up
  * on the object at hand, so that a second copy of effect works as well.
  */
-function makeThrowable(effect: Effect.Effect<unknown, unknown>): void {
+export function makeThrowable(effect: Effect.Effect<unknown, unknown>): void {
   const prototype = Object.getPrototypeOf(effect[Symbol.iterator]());
   if ("throw" in prototype) return;
   Object.defineProperty(prototype, "throw", {

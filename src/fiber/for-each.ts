@@ -3,6 +3,7 @@ import { show } from "./body.ts";
 import type { FiberCore } from "./core.ts";
 import { Crew, Room } from "./crew.ts";
 import type { Fiber } from "./fiber.ts";
+import { close, itemsOf, nextOf, type Source } from "./items.ts";
 import { killCores } from "./kill.ts";
 import { checkOptions } from "./limits.ts";
 import { runInline } from "./run-inline.ts";
@@ -14,9 +15,6 @@ export interface ForEachOptions {
   /** How many items are worked on at once; 1 if absent, in order and in this fiber. */
   readonly concurrency?: number | undefined;
 }
-
-type Source<T> = Iterable<T> | AsyncIterable<T>;
-type Step<T> = IteratorResult<T, unknown>;
 
 /**
  * Runs `body(item, index)` for every item of an iterable or async iterable, such
@@ -75,21 +73,6 @@ export function forEach<T>(
   ) as Wait<void>;
 }
 
-/** The items of either kind of source, closed by `return`. */
-interface Items<T> {
-  next(): Step<T> | PromiseLike<Step<T>>;
-  return?(): unknown;
-}
-
-function itemsOf<T>(source: Source<T>): () => Items<T> {
-  const from = source as Partial<AsyncIterable<T> & Iterable<T>> | null | undefined;
-  const asyncItems = from?.[Symbol.asyncIterator];
-  if (asyncItems !== undefined) return () => asyncItems.call(source);
-  const items = from?.[Symbol.iterator];
-  if (items !== undefined) return () => items.call(source) as Items<T>;
-  throw new TypeError(`Cannot go through ${show(source)}: pass an iterable or an async iterable`);
-}
-
 type ForEachBody<T> = (item: T, index: number) => unknown;
 
 function* oneByOne<T>(source: Source<T>, body: ForEachBody<T>): Generator<Yieldable, void, never> {
@@ -133,12 +116,4 @@ function* severalAtOnce<T>(
     yield* killCores(crew.working as Fiber[]);
     if (!over) yield* close(items);
   }
-}
-
-function* nextOf<T>(items: Items<T>): Generator<Yieldable, Step<T>, never> {
-  return (yield* runInline(() => items.next())) as Step<T>;
-}
-
-function* close(items: Items<unknown>): Generator<Yieldable, void, never> {
-  if (items.return !== undefined) yield* runInline(() => items.return?.());
 }

@@ -25,14 +25,16 @@ export class Site {
 
   /** File, line and column of the spawn. */
   get location(): string | undefined {
-    // `at run (file:///app/main.ts:3:7)`, or without a function's name.
-    const place = this.frames[0]?.replace(/^at (?:async )?/, "").replace(/^.*\((.*)\)$/, "$1");
-    return place === undefined ? undefined : shorten(place.replace("file://", ""));
+    const [innermost] = this.frames;
+    return innermost && placeOf(innermost);
   }
 }
 
-/** Relative to the working directory, as a terminal makes a link of it. */
-function shorten(path: string): string {
+/** File, line and column of a frame: relative to the working directory, as a terminal makes a link of it. */
+export function placeOf(frame: string): string {
+  // `at run (file:///app/main.ts:3:7)`, or without a function's name.
+  const place = frame.replace(/^at (?:async )?/, "").replace(/^.*\((.*)\)$/, "$1");
+  const path = place.replace("file://", "");
   const directory = `${host.process.cwd()}/`;
   return path.startsWith(directory) ? path.slice(directory.length) : path;
 }

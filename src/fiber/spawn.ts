@@ -107,7 +107,7 @@ export const spawn: Spawn & {
   // Rest parameters that are only counted, read and passed on are never made.
   if (typeof first !== "function" || rest.length > 1) {
     // The last call is not the one that takes the stack: Bun leaves out the frame of a tail call.
-    return beginAny(makeAny(first, ...rest), first);
+    return beginAny(makeAny(spawn, first, ...rest), first);
   }
   const fiber = makeFiber("spawn", first, undefined, spawn);
   if (rest.length === 1) {
@@ -117,19 +117,25 @@ export const spawn: Spawn & {
   return begin(fiber);
 } as never;
 
-function makeAny(first: unknown, ...rest: unknown[]): Fiber<never, never> {
+/** The fiber of a call like `spawn`'s, not queued yet. */
+export function makeAny(
+  caller: (...args: never[]) => unknown,
+  first: unknown,
+  ...rest: unknown[]
+): Fiber<never, never> {
   if (typeof first === "function" || !isOptions(first)) {
-    return makeFiber("spawn", first, rest, spawn);
+    return makeFiber("spawn", first, rest, caller);
   }
   const [body, ...args] = rest;
   checkSpawnOptions(first);
-  const fiber = makeFiber("spawn", body, args, spawn);
+  const fiber = makeFiber("spawn", body, args, caller);
   if (first.name !== undefined) fiber.name = first.name;
   if (first.daemon === true) fiber.flags |= DAEMON;
   return fiber;
 }
 
-function beginAny(fiber: Fiber<never, never>, first: unknown): Fiber<never, never> {
+/** Queues it; `first` may be the options that it was made with. */
+export function beginAny(fiber: Fiber<never, never>, first: unknown): Fiber<never, never> {
   begin(fiber);
   if (isOptions(first) && first.signal !== undefined) killOnAbort(fiber, first.signal);
   return fiber;
@@ -165,9 +171,8 @@ export const spawnLater: {
   const millis = toMillis(delay, "spawnLater");
   const fiber = makeFiber("spawnLater", body, args, spawnLater);
   if (millis === 0) return begin(fiber);
-  hub.roster.add(fiber);
-  const start = new DelayedStart(fiber, millis);
-  fiber.park = start;
+  fiber.park = new DelayedStart(fiber, millis);
+  enroll(fiber);
   return fiber;
 } as never;
 
@@ -213,12 +218,17 @@ export function makeFiber(
 
 /** Queues it. */
 export function begin<F extends Fiber>(fiber: F): F {
+  enroll(fiber);
+  hub.push(fiber);
+  return fiber;
+}
+
+/** From now on it is one of the program's live fibers. */
+export function enroll(fiber: Fiber): void {
   watchProgram();
   hub.framing?.(fiber);
   hub.roster.add(fiber);
-  hub.push(fiber);
   if (hub.tracer !== undefined) hub.tracer({ type: "spawn", fiber });
-  return fiber;
 }
 
 /** The fiber that spawns: of the running body, or of the async function that goes on here. */

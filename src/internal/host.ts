@@ -7,7 +7,7 @@
 export type Frame = object | undefined;
 
 /** A pending host timer. */
-export type HostTimer = ReturnType<typeof setTimeout>;
+export type HostTimer = ReturnType<typeof globalThis.setTimeout>;
 
 interface AsyncHooks {
   readonly AsyncResource: new (
@@ -80,7 +80,9 @@ const runtime: RuntimeName =
 
 const hooks = globals.process.getBuiltinModule("node:async_hooks") as AsyncHooks;
 
-const timers = globals.process.getBuiltinModule("node:timers") as {
+// Taken once: what a program or `fibril/monkey` puts in their place later is not for us.
+const { setImmediate } = globals;
+const { setTimeout, clearTimeout } = globals.process.getBuiltinModule("node:timers") as {
   setTimeout<A extends unknown[]>(
     task: (...args: A) => void,
     ms: number,
@@ -220,22 +222,22 @@ const BUN_PROBE_MS = 1;
  * without such an await, it drops an unref'd immediate instead of running it.
  */
 function watchSpinningBun(quiet: () => void, sign: () => number): void {
-  const look = (last: number, delay: number) => timers.setTimeout(probe, delay, last).unref();
+  const look = (last: number, delay: number) => setTimeout(probe, delay, last).unref();
   const probe = (last: number) => {
     const now = sign();
     if (now !== last) return look(now, BUN_LOOK_MS);
     let alive = false;
-    const immediate = globals.setImmediate(() => {
+    const immediate = setImmediate(() => {
       alive = true;
     });
     immediate.unref?.();
-    timers.setTimeout(answer, BUN_PROBE_MS, () => alive || sign() !== now).unref();
+    setTimeout(answer, BUN_PROBE_MS, () => alive || sign() !== now).unref();
   };
   const answer = (isAlive: () => boolean) => {
     if (isAlive()) return look(sign(), BUN_LOOK_MS);
     quiet();
     // Whoever was woken for it may park once more at once.
-    timers.setTimeout(() => look(sign(), BUN_PROBE_MS), BUN_PROBE_MS).unref();
+    setTimeout(() => look(sign(), BUN_PROBE_MS), BUN_PROBE_MS).unref();
   };
   look(sign(), BUN_LOOK_MS);
 }
@@ -278,9 +280,9 @@ export const host: Host = {
     return Object.keys(os.constants.signals);
   },
   now: () => performance.now(),
-  setImmediate: (task) => globals.setImmediate(task),
-  setTimer: (task, ms) => timers.setTimeout(task, ms),
-  clearTimer: (timer) => timers.clearTimeout(timer),
+  setImmediate: (task) => setImmediate(task),
+  setTimer: (task, ms) => setTimeout(task, ms),
+  clearTimer: (timer) => clearTimeout(timer),
   asyncStorage: () => new hooks.AsyncLocalStorage(),
   environment,
   onQuiet,

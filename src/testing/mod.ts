@@ -1,8 +1,14 @@
 /**
- * The test kit: virtual time, seeded schedules, traces.
+ * The test kit: virtual time, seeded schedules, traces, assertions.
  *
  * @module
  */
+export { type PrintOptions, printRunInfo } from "../inspect/print-run-info.ts";
+export { type LeakProbe, type Living, registerLeakProbe } from "../scheduler/leak-probes.ts";
+export { type AssertNoLeaksOptions, assertNoLeaks } from "./assert-no-leaks.ts";
+export { type AssertSwitchesOptions, assertSwitches } from "./assert-switches.ts";
+export type { Leak } from "./census.ts";
+export { noSwitch } from "./no-switch.ts";
 export { type Trace, trace } from "./trace.ts";
 export {
   type ExploreOptions,

@@ -1,5 +1,7 @@
-import { hub } from "../scheduler/hub.ts";
+import type { FiberState } from "../fiber/fiber-state.ts";
+import { stopReason } from "../fiber/stop-reason.ts";
 import type { TraceEvent } from "../scheduler/trace.ts";
+import { addTracer } from "../scheduler/tracers.ts";
 
 /** A trace that is being recorded. */
 export interface Trace {
@@ -31,19 +33,28 @@ export interface Trace {
  * ```
  */
 export function trace(): Trace {
-  if (hub.tracer !== undefined)
+  if (recording !== undefined)
     throw new Error("Another trace is being recorded: dispose of it first");
   const lines: string[] = [];
-  hub.tracer = (event) => lines.push(lineOf(event));
-  return {
+  const remove = addTracer((event) => {
+    const line = lineOf(event);
+    if (line !== undefined) lines.push(line);
+  });
+  const recorded: Trace = {
     lines,
     [Symbol.dispose]() {
-      hub.tracer = undefined;
+      remove();
+      if (recording === recorded) recording = undefined;
     },
   };
+  recording = recorded;
+  return recorded;
 }
 
-function lineOf(event: TraceEvent): string {
-  const { name } = event.fiber as { readonly name: string };
-  return event.type === "park" ? `park ${name}: ${event.reason}` : `${event.type} ${name}`;
+let recording: Trace | undefined;
+
+function lineOf({ type, fiber }: TraceEvent): string | undefined {
+  if (type !== "stop") return `${type} ${fiber.name}`;
+  // Of one that has ended there is a line already.
+  return fiber.dead ? undefined : `park ${fiber.name}: ${stopReason(fiber as FiberState)}`;
 }

@@ -1,0 +1,71 @@
+import type { FiberCore } from "../fiber/core.ts";
+
+/** Something that a fiber has running in the host. */
+export interface Belonging {
+  /** Its fiber is killed: it ends, and what it may still give is dropped. */
+  abandon(reason: unknown): void;
+}
+
+/**
+ * What a fiber has running: its AbortController, which a kill aborts, knows the
+ * rest as well. To listen to the signal instead would cost a microsecond a call.
+ */
+class Belongings extends AbortController {
+  readonly items: Set<Belonging> = new Set<Belonging>();
+
+  override abort(reason?: unknown): void {
+    super.abort(reason);
+    this.abandonAll(reason);
+  }
+
+  abandonAll(reason: unknown): void {
+    const items = [...this.items];
+    this.items.clear();
+    for (const item of items) item.abandon(reason);
+  }
+}
+
+/** For fibers whose signal was asked for before: that stays what it is. */
+const beside = new WeakMap<AbortController, Belongings>();
+
+/**
+ * Ties `belonging` to the life of `fiber` and gives the way to untie it. What is
+ * begun inside `uninterruptible` is not for a kill to end.
+ */
+export function keep(fiber: FiberCore, belonging: Belonging): () => void {
+  const { more } = fiber;
+  if (more.mask > 0) return () => {};
+  const { items } = belongingsOf(fiber);
+  items.add(belonging);
+  return () => items.delete(belonging);
+}
+
+/** How much of a fiber's is running in the host: for dumps and leak checks. */
+export function countBelongings(fiber: FiberCore): number {
+  const controller = fiber.extra?.controller;
+  if (controller === undefined) return 0;
+  const own = controller instanceof Belongings ? controller : beside.get(controller);
+  return own?.items.size ?? 0;
+}
+
+function belongingsOf(fiber: FiberCore): Belongings {
+  const { more } = fiber;
+  const { controller } = more;
+  if (controller instanceof Belongings) return controller;
+  if (controller === undefined) {
+    const made = new Belongings();
+    // A cleanup may begin something of its own, which only its own kill would end.
+    if (more.killing !== undefined) made.abort(more.killing.strike.error);
+    more.controller = made;
+    return made;
+  }
+  let known = beside.get(controller);
+  if (known === undefined) {
+    const made = new Belongings();
+    known = made;
+    beside.set(controller, made);
+    const { signal } = controller;
+    signal.addEventListener("abort", () => made.abandonAll(signal.reason), { once: true });
+  }
+  return known;
+}

@@ -1,0 +1,200 @@
+import { show } from "../fiber/body.ts";
+import type { FiberCore } from "../fiber/core.ts";
+import { toMillis } from "../fiber/delay.ts";
+import type { Step } from "../fiber/fiber-state.ts";
+import { checkOptions, isLimited, limited, type WaitOptions } from "../fiber/limits.ts";
+import { uninterruptible } from "../fiber/uninterruptible.ts";
+import { Op, script, type Wait, type Yieldable } from "../fiber/wait.ts";
+import { WaiterList } from "../internal/waiters.ts";
+import { hub } from "../scheduler/hub.ts";
+import { ownedScript } from "./lock-owner.ts";
+import { type Acquire, Lockable } from "./lockable.ts";
+import { OwnedLock } from "./owned-lock.ts";
+import { WaitingPlace } from "./place.ts";
+import { RLock } from "./rlock.ts";
+
+/**
+ * Lets fibers that hold a lock wait until another one says that something has
+ * changed. `wait` releases the lock and has it again when it goes on, also by a
+ * timeout or a kill; `notify` leaves it with the one who notifies. Two
+ * Conditions may share a lock.
+ *
+ * threading: `threading.Condition`.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from "fibril";
+ * import { Condition } from "fibril/sync";
+ *
+ * const basket: string[] = [];
+ * const filled = new Condition();
+ * spawn(() =>
+ *   filled.use(function* () {
+ *     yield* filled.waitFor(() => basket.length > 0);
+ *     console.log("got", basket.pop()); // -> got apple
+ *   }),
+ * );
+ * spawn(() =>
+ *   filled.use(() => {
+ *     basket.push("apple");
+ *     filled.notify();
+ *   }),
+ * );
+ * ```
+ */
+export class Condition extends Lockable {
+  readonly #lock: OwnedLock;
+  readonly #waiters: WaiterList<NotifiedPlace> = new WaiterList();
+  readonly #notified: Notified = new Notified(this.#waiters);
+
+  /** @throws TypeError for what is neither a Lock nor an RLock. */
+  constructor(lock: OwnedLock = new RLock()) {
+    if (!(lock instanceof OwnedLock)) {
+      throw new TypeError(
+        `Cannot make a Condition on ${show(lock)}: pass a Lock or an RLock, or nothing for an RLock of its own`,
+      );
+    }
+    super(lock.acquire() as Wait<boolean> & Acquire);
+    this.#lock = lock;
+  }
+
+  tryAcquire(): boolean {
+    return this.#lock.tryAcquire();
+  }
+
+  release(): void {
+    this.#lock.release();
+  }
+
+  locked(): boolean {
+    return this.#lock.locked();
+  }
+
+  /**
+   * Releases the lock, waits for a notify, and acquires the lock again: true, or
+   * false if the `timeout` came first. It has the lock again also when it throws.
+   * The time to acquire it counts for no timeout, and no kill cuts it short.
+   *
+   * @throws Error if the running fiber does not hold the lock.
+   */
+  wait(options?: WaitOptions): Wait<boolean> {
+    checkOptions(options, "wait");
+    const notified = isLimited(options)
+      ? limited(this.#notified, options, { value: false })
+      : this.#notified;
+    return ownedScript(runWait, this.#lock, notified);
+  }
+
+  /**
+   * Waits until `predicate` gives something true, looking at it once before and
+   * after each notify, and gives its last value.
+   */
+  waitFor<A>(predicate: () => A, options?: WaitOptions): Wait<A> {
+    checkOptions(options, "waitFor");
+    if (typeof predicate !== "function") {
+      throw new TypeError(`Cannot waitFor ${show(predicate)}: pass a function`);
+    }
+    const millis =
+      options?.timeout === undefined
+        ? Number.POSITIVE_INFINITY
+        : toMillis(options.timeout, "waitFor");
+    return ownedScript(
+      runWaitFor<A>,
+      this as Condition,
+      this.#lock,
+      predicate,
+      millis,
+      options?.signal,
+    );
+  }
+
+  /** Wakes up to `count` of those who wait, the longest waiting first. They go on when they get the lock. */
+  notify(count = 1): void {
+    this.#checkOwned("notify");
+    for (let i = 0; i < count; i++) {
+      const place = this.#waiters.shift();
+      if (place === undefined) return;
+      place.serve();
+    }
+  }
+
+  /** Wakes all who wait. */
+  notifyAll(): void {
+    this.notify(Number.POSITIVE_INFINITY);
+  }
+
+  #checkOwned(verb: string): void {
+    checkOwned(this.#lock, verb);
+  }
+}
+
+function checkOwned(lock: OwnedLock, verb: string): void {
+  if (lock.owned()) return;
+  throw new Error(
+    `Cannot ${verb} on un-acquired lock: acquire the Condition before, or do it in condition.use(body)`,
+  );
+}
+
+function* runWait(
+  lock: OwnedLock,
+  notified: Wait<boolean>,
+): Generator<Yieldable<never>, boolean, never> {
+  checkOwned(lock, "wait");
+  const levels = lock.releaseAll();
+  try {
+    return yield* notified;
+  } finally {
+    yield* uninterruptible(reacquire(lock, levels));
+  }
+}
+
+function* acquireAgain(lock: OwnedLock, levels: number): Generator<Yieldable<never>, void, never> {
+  for (let i = 0; i < levels; i++) yield* lock.acquire();
+}
+
+const reacquire = (lock: OwnedLock, levels: number): Wait<void> =>
+  script(acquireAgain, lock, levels);
+
+function* runWaitFor<A>(
+  condition: Condition,
+  lock: OwnedLock,
+  predicate: () => A,
+  millis: number,
+  signal: AbortSignal | undefined,
+): Generator<Yieldable<never>, A, never> {
+  checkOwned(lock, "wait");
+  const deadline = hub.timers.now() + millis;
+  for (;;) {
+    const value = predicate();
+    const left = deadline - hub.timers.now();
+    if (value || left <= 0) return value;
+    const timeout = left === Number.POSITIVE_INFINITY ? undefined : left;
+    yield* condition.wait({ timeout, signal });
+  }
+}
+
+/** Waits for a notify, without the lock. */
+class Notified extends Op<boolean> {
+  readonly #waiters: WaiterList<NotifiedPlace>;
+
+  constructor(waiters: WaiterList<NotifiedPlace>) {
+    super();
+    this.#waiters = waiters;
+  }
+
+  begin(fiber: FiberCore): Step {
+    const place = new NotifiedPlace(fiber);
+    this.#waiters.push(place);
+    return fiber.parkOn(place);
+  }
+}
+
+class NotifiedPlace extends WaitingPlace {
+  serve(): void {
+    this.waiter.wake(true);
+  }
+
+  describe(): string {
+    return "condition.wait";
+  }
+}

@@ -25,13 +25,8 @@ export class AcquireMutex extends Acquire {
     const place = new MutexPlace(waiter, this.#mutex, ownerOf(fiber));
     // One that waits for others as well may yet be woken by them.
     if (waiter === fiber) refuseDeadlock(fiber, place);
-    this.#mutex.line.join(place);
+    this.#mutex.join(place);
     return place;
-  }
-
-  /** As inherited, but its calls have one target each: worth a tenth. */
-  override begin(fiber: FiberCore): Step {
-    return this.poll(fiber) ?? fiber.parkOn(this.enlist(fiber, fiber));
   }
 }
 
@@ -48,7 +43,7 @@ class MutexPlace extends WaitingPlace {
 
   serve(): void {
     this.#mutex.take(this.#owner);
-    this.#mutex.line.release(this.waiter, true);
+    this.#mutex.letIn(this.waiter, true);
   }
 
   describe(): string {
@@ -94,9 +89,9 @@ function refuseDeadlock(fiber: FiberCore, place: MutexPlace): void {
 const LONGEST_CYCLE = 128;
 
 /**
- * Those who wait for each other's locks alone. A Lock may be released by anybody,
- * so one that waits for its own, or is joined by its holder, may have friends.
- * Fibers that take locks in different orders have none.
+ * Fibers that wait for each other's locks and for nothing else: they took them in
+ * different orders. Anybody may release a Lock, so one that waits for its own, or
+ * that its holder's own join leads to, may be a signal that a third one gives.
  */
 function findLockCycle(start: FiberState, closing: MutexPlace): FiberState[] | undefined {
   const chain: FiberState[] = [];

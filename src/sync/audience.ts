@@ -21,15 +21,13 @@ export class Audience {
     if (this.#places.isEmpty()) return;
     for (let place = this.#places.shift(); place; place = this.#places.shift()) place.serve();
     this.#telling++;
-    hub.push(this.#told);
+    hub.push(() => {
+      this.#telling--;
+    });
   }
 
-  readonly #told = (): void => {
-    this.#telling--;
-  };
-
   /** The step of one who comes when the news is out: not ahead of those who waited for it. */
-  admit(fiber: FiberCore, news: unknown): Step {
+  answer(fiber: FiberCore, news: unknown): Step {
     if (this.#telling === 0) return ready(news);
     fiber.inbox = news;
     return fiber.requeue();

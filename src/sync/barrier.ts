@@ -1,15 +1,9 @@
 import type { Input as DurationInput } from "effect/Duration";
 import { checkBody, show } from "../fiber/body.ts";
-import type { FiberCore } from "../fiber/core.ts";
 import { toMillis } from "../fiber/delay.ts";
-import { ready, type Step } from "../fiber/fiber-state.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "../fiber/limits.ts";
-import { runInline } from "../fiber/run-inline.ts";
-import { Op, script, type Wait, type Yieldable } from "../fiber/wait.ts";
-import { WaiterList } from "../internal/waiters.ts";
-import { BrokenBarrierError } from "./broken-barrier-error.ts";
-import { Event } from "./event.ts";
-import { WaitingPlace } from "./place.ts";
+import { script, type Wait } from "../fiber/wait.ts";
+import { Arrive, pass, Rounds, TIMED_OUT } from "./barrier-rounds.ts";
 
 /** How a Barrier works. */
 export interface BarrierOptions {
@@ -65,6 +59,7 @@ export class Barrier {
     return this.#rounds.waiting.size;
   }
 
+  /** Whether every `wait` throws until `reset`. */
   get broken(): boolean {
     return this.#rounds.broken;
   }
@@ -92,121 +87,6 @@ export class Barrier {
     this.#rounds.break("was reset");
     this.#rounds.broken = false;
   }
-}
-
-const TIMED_OUT = -1;
-
-/** The round of a barrier that is under way. */
-class Rounds {
-  readonly parties: number;
-  readonly action: unknown;
-  readonly waiting: WaiterList<ArrivedPlace> = new WaiterList();
-  broken = false;
-  /** How often it was broken: who leads a round notices that it was his. */
-  breaks = 0;
-  /** Set when the action that runs now is over. */
-  acting: Event | undefined = undefined;
-
-  constructor(parties: number, action: unknown) {
-    this.parties = parties;
-    this.action = action;
-  }
-
-  /** All are there. */
-  release(): void {
-    for (let i = 0; i < this.parties - 1; i++) this.waiting.shift()?.serve();
-  }
-
-  break(how: string): void {
-    this.broken = true;
-    this.breaks++;
-    for (let place = this.waiting.shift(); place; place = this.waiting.shift()) place.refuse(how);
-  }
-}
-
-function* pass(
-  rounds: Rounds,
-  arrival: Yieldable<never>,
-): Generator<Yieldable<never>, number, never> {
-  // Who comes while an action runs belongs to the next round.
-  while (rounds.acting !== undefined) yield* rounds.acting.wait();
-  const index = (yield* arrival) as number;
-  if (index === TIMED_OUT) throw brokenBarrier("timed out");
-  if (index === rounds.parties - 1) yield* lead(rounds);
-  return index;
-}
-
-/** What the last to arrive does. */
-function* lead(rounds: Rounds): Generator<Yieldable<never>, void, never> {
-  if (rounds.action === undefined) return rounds.release();
-  const { breaks } = rounds;
-  const acting = new Event();
-  rounds.acting = acting;
-  try {
-    yield* runInline(rounds.action) as Generator<Yieldable<never>, unknown, never>;
-    if (breaks !== rounds.breaks) throw brokenBarrier("was broken during its action");
-    rounds.release();
-  } catch (error) {
-    if (breaks === rounds.breaks) rounds.break("was broken by its action");
-    throw error;
-  } finally {
-    rounds.acting = undefined;
-    acting.set();
-  }
-}
-
-class Arrive extends Op<number> {
-  readonly #rounds: Rounds;
-
-  constructor(rounds: Rounds) {
-    super();
-    this.#rounds = rounds;
-  }
-
-  begin(fiber: FiberCore): Step {
-    const rounds = this.#rounds;
-    if (rounds.broken) throw brokenBarrier("is broken");
-    const index = rounds.waiting.size;
-    if (index === rounds.parties - 1) return ready(index);
-    const place = new ArrivedPlace(fiber, rounds, index);
-    rounds.waiting.push(place);
-    return fiber.parkOn(place);
-  }
-}
-
-class ArrivedPlace extends WaitingPlace {
-  readonly #rounds: Rounds;
-  readonly #index: number;
-
-  constructor(fiber: FiberCore, rounds: Rounds, index: number) {
-    super(fiber);
-    this.#rounds = rounds;
-    this.#index = index;
-  }
-
-  serve(): void {
-    this.waiter.wake(this.#index);
-  }
-
-  refuse(how: string): void {
-    this.waiter.wakeThrowing(brokenBarrier(how));
-  }
-
-  /** The others would wait for it for ever. */
-  override cancel(): boolean {
-    super.cancel();
-    this.#rounds.break("was broken: somebody was killed or timed out there");
-    return true;
-  }
-
-  describe(): string {
-    const { waiting, parties } = this.#rounds;
-    return `barrier.wait (${waiting.size} of ${parties} are there)`;
-  }
-}
-
-function brokenBarrier(how: string): BrokenBarrierError {
-  return new BrokenBarrierError(`The barrier ${how}: reset() makes it as new`);
 }
 
 function checkParties(parties: unknown): void {

@@ -1,4 +1,4 @@
-import type { LockOptions } from "./line.ts";
+import type { LockOptions } from "./gate.ts";
 import { Semaphore } from "./semaphore.ts";
 
 /**

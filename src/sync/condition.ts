@@ -4,9 +4,10 @@ import { toMillis } from "../fiber/delay.ts";
 import type { Step } from "../fiber/fiber-state.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "../fiber/limits.ts";
 import { uninterruptible } from "../fiber/uninterruptible.ts";
-import { Op, script, type Wait, type Yieldable } from "../fiber/wait.ts";
+import { Op, type Wait, type Yieldable } from "../fiber/wait.ts";
 import { WaiterList } from "../internal/waiters.ts";
 import { hub } from "../scheduler/hub.ts";
+import type { Lock } from "./lock.ts";
 import { ownedScript } from "./lock-owner.ts";
 import { type Acquire, Lockable } from "./lockable.ts";
 import { OwnedLock } from "./owned-lock.ts";
@@ -48,12 +49,13 @@ export class Condition extends Lockable {
   readonly #notified: Notified = new Notified(this.#waiters);
 
   /** @throws TypeError for what is neither a Lock nor an RLock. */
-  constructor(lock: OwnedLock = new RLock()) {
+  constructor(lock: Lock | RLock = new RLock()) {
     if (!(lock instanceof OwnedLock)) {
       throw new TypeError(
         `Cannot make a Condition on ${show(lock)}: pass a Lock or an RLock, or nothing for an RLock of its own`,
       );
     }
+    // Without options that is the op itself.
     super(lock.acquire() as Wait<boolean> & Acquire);
     this.#lock = lock;
   }
@@ -62,6 +64,7 @@ export class Condition extends Lockable {
     return this.#lock.tryAcquire();
   }
 
+  /** Releases the lock once, by its own rules. */
   release(): void {
     this.#lock.release();
   }
@@ -110,7 +113,7 @@ export class Condition extends Lockable {
 
   /** Wakes up to `count` of those who wait, the longest waiting first. They go on when they get the lock. */
   notify(count = 1): void {
-    this.#checkOwned("notify");
+    checkOwned(this.#lock, "notify");
     for (let i = 0; i < count; i++) {
       const place = this.#waiters.shift();
       if (place === undefined) return;
@@ -121,10 +124,6 @@ export class Condition extends Lockable {
   /** Wakes all who wait. */
   notifyAll(): void {
     this.notify(Number.POSITIVE_INFINITY);
-  }
-
-  #checkOwned(verb: string): void {
-    checkOwned(this.#lock, verb);
   }
 }
 
@@ -148,12 +147,9 @@ function* runWait(
   }
 }
 
-function* acquireAgain(lock: OwnedLock, levels: number): Generator<Yieldable<never>, void, never> {
+function* reacquire(lock: OwnedLock, levels: number): Generator<Yieldable<never>, void, never> {
   for (let i = 0; i < levels; i++) yield* lock.acquire();
 }
-
-const reacquire = (lock: OwnedLock, levels: number): Wait<void> =>
-  script(acquireAgain, lock, levels);
 
 function* runWaitFor<A>(
   condition: Condition,

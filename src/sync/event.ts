@@ -53,6 +53,7 @@ export class Event {
     this.#isSet = false;
   }
 
+  /** Whether a `wait` would go on at once. */
   isSet(): boolean {
     return this.#isSet;
   }
@@ -92,7 +93,7 @@ class EventWait extends SelectableOp<boolean> {
   }
 
   poll(fiber: FiberCore): Step | undefined {
-    return this.#event.isSet() ? this.#audience.admit(fiber, true) : undefined;
+    return this.#event.isSet() ? this.#audience.answer(fiber, true) : undefined;
   }
 
   enlist(waiter: Waiter): EventPlace {

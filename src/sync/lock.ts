@@ -1,4 +1,4 @@
-import type { LockOptions } from "./line.ts";
+import type { LockOptions } from "./gate.ts";
 import { isCurrent } from "./lock-owner.ts";
 import { OwnedLock } from "./owned-lock.ts";
 

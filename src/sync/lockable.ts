@@ -26,8 +26,9 @@ export abstract class Lockable {
 
   /** Acquires it if nobody has to wait for that. */
   abstract tryAcquire(): boolean;
+  /** Gives back what was acquired, so that the next one can go on. */
   abstract release(): void;
-  /** Whether nothing is left to acquire, be it by its holder. */
+  /** Whether others than its holder would have to wait for it. */
   abstract locked(): boolean;
 
   /**
@@ -44,7 +45,11 @@ export abstract class Lockable {
     return ownedScript(runWait, limited(this.#acquire, options, { value: false }));
   }
 
-  /** Runs a body or a Wait while it is acquired, and releases it whatever happens. */
+  /**
+   * Runs a body or a Wait while it is acquired, and releases it whatever happens.
+   * An async function gets a signal that aborts when its fiber is killed; it is
+   * released then, though the function may still run.
+   */
   use<Y extends Yieldable<unknown, unknown> = never, A = never>(
     body: (() => Body<Y, A>) | Body<Y, A>,
   ): Wait<A, ErrorOf<Y>, ServicesOf<Y>>;
@@ -55,7 +60,22 @@ export abstract class Lockable {
     return ownedScript(runHolding, this as Lockable, body) as Wait<unknown, unknown>;
   }
 
-  /** Waits until it is acquired, and gives what releases it: `using _ = yield* lock.hold()`. */
+  /**
+   * Waits until it is acquired, and gives what releases it, for `using`.
+   *
+   * @example
+   * ```ts
+   * import { spawn } from "fibril";
+   * import { Lock } from "fibril/sync";
+   *
+   * const lock = new Lock();
+   * function* work() {
+   *   using _ = yield* lock.hold();
+   *   console.log(lock.locked()); // -> true
+   * }
+   * spawn(work).link(() => console.log(lock.locked())); // -> false
+   * ```
+   */
   hold(): Wait<Disposable> {
     return ownedScript(runHold, this as Lockable);
   }

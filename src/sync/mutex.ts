@@ -1,10 +1,9 @@
-import { Line, type LockOptions } from "./line.ts";
+import { Gate, type LockOptions } from "./gate.ts";
 import type { Owner } from "./lock-owner.ts";
 
 /** Who holds a lock, how often, and who waits for it: what Lock and RLock have in common. */
-export class Mutex {
+export class Mutex extends Gate {
   readonly kind: "lock" | "rlock";
-  readonly line: Line;
   owner: Owner | undefined = undefined;
   /** How often the owner has acquired it. */
   levels = 0;
@@ -12,8 +11,12 @@ export class Mutex {
   isSignal = false;
 
   constructor(kind: "lock" | "rlock", options: LockOptions | undefined) {
+    super(options);
     this.kind = kind;
-    this.line = new Line(() => this.owner === undefined, options);
+  }
+
+  protected isOpen(): boolean {
+    return this.owner === undefined;
   }
 
   take(owner: Owner): boolean {
@@ -31,6 +34,6 @@ export class Mutex {
   leave(): void {
     if (--this.levels > 0) return;
     this.owner = undefined;
-    this.line.open();
+    this.opened();
   }
 }

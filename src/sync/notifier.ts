@@ -11,11 +11,19 @@ import type { Runnable } from "../scheduler/task.ts";
  */
 export class Notifier {
   readonly #serveNext: () => boolean;
+  readonly #waiting: () => number;
   #queued = false;
+  /** When the turn ended while an entry served: how many of those who had waited are left. */
+  #left = 0;
 
-  /** @param serveNext resumes the one who waits longest, by `resume`; false if nobody can go on. */
-  constructor(serveNext: () => boolean) {
+  /**
+   * @param serveNext resumes the one who waits longest, by `resume`; false if nobody can go on.
+   * @param waiting how many wait. Those who come while an entry serves are for the next one: two
+   *   that wake each other would hold up everybody else.
+   */
+  constructor(serveNext: () => boolean, waiting: () => number = () => Number.POSITIVE_INFINITY) {
     this.#serveNext = serveNext;
+    this.#waiting = waiting;
   }
 
   /** Queues it, unless it is queued. */
@@ -26,18 +34,34 @@ export class Notifier {
   }
 
   readonly #run = (): void => {
-    while (this.#serveNext()) {
-      // Those left go on first in the next turn: order does not depend on time.
-      if (hub.budget.spent()) return hub.ring.unshift(this.#run);
+    let left = this.#left;
+    this.#left = 0;
+    if (left === 0) {
+      left = this.#waiting();
     }
-    this.#queued = false;
+    for (; left > 0 && this.#serveNext(); left--) {
+      if (!hub.budget.spent()) continue;
+      // Those left go on first in the next turn: order does not depend on time.
+      this.#left = left;
+      return hub.ring.unshift(this.#run);
+    }
   };
 }
 
 /** Resumes who waits now, and not at the tail: only from a task of the queue's own. */
 export function resume(waiter: Waiter, value: unknown): void {
   waiter.wake(value);
-  // That put its fiber at the tail, and nothing behind it.
+  runWoken();
+}
+
+/** As `resume`: its wait throws. */
+export function resumeThrowing(waiter: Waiter, error: unknown): void {
+  waiter.wakeThrowing(error);
+  runWoken();
+}
+
+/** Waking put a fiber at the tail, and nothing behind it. */
+function runWoken(): void {
   const woken = hub.ring.pop() as Runnable;
   woken.runStep();
 }

@@ -1,5 +1,5 @@
 import { AcquireMutex } from "./acquire-mutex.ts";
-import type { LockOptions } from "./line.ts";
+import type { LockOptions } from "./gate.ts";
 import { currentOwner, isCurrent } from "./lock-owner.ts";
 import { Lockable } from "./lockable.ts";
 import { Mutex } from "./mutex.ts";

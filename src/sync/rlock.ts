@@ -1,11 +1,11 @@
-import type { LockOptions } from "./line.ts";
+import type { LockOptions } from "./gate.ts";
 import { isCurrent, nameOf } from "./lock-owner.ts";
 import { OwnedLock } from "./owned-lock.ts";
 
 /**
  * A lock that its holder may acquire again: it is free when it was released as
- * often. The holder is a fiber, with what an async body awaits; the main program
- * outside of all fibers is one holder.
+ * often. The holder is a fiber, with what its async body awaits, or an Effect's
+ * fiber; the main program outside of all of them is one holder.
  *
  * gevent: `gevent.lock.RLock`; threading: `threading.RLock`.
  *
@@ -15,7 +15,7 @@ import { OwnedLock } from "./owned-lock.ts";
  * import { RLock } from "fibril/sync";
  *
  * const lock = new RLock();
- * function* factorial(n: number): Generator<Yieldable, number, never> {
+ * function* factorial(n: number): Generator<Yieldable, number, unknown> {
  *   return yield* lock.use(function* () {
  *     return n === 0 ? 1 : n * (yield* factorial(n - 1));
  *   });

@@ -43,9 +43,10 @@ export type Selected<T> = T extends readonly unknown[]
 /**
  * Waits for the first of several Waits, and it alone happens: no other has sent,
  * received or waited for anything. Of those that are ready now it is the first
- * in order. Takes a channel's `send`, `receive` and `next`, `sleep`, a fiber or
- * its `get` and `join`, as an array or a record. Past `timeout` it throws a
- * Timeout; a failure of the first is thrown.
+ * in order. Takes a channel's `send`, `receive` and `next`, a queue's `put` and
+ * `get`, an event's `wait`, a lock's `acquire`, `sleep`, a fiber or its `get` and
+ * `join`, as an array or a record. Past `timeout` it throws a Timeout; a failure
+ * of the first is thrown.
  *
  * Go: `select`; gevent has `gevent.wait` alone.
  *
@@ -110,7 +111,7 @@ function asSelectable(wait: unknown, which: string): Selectable {
   if (isSelectable(wait)) return wait;
   throw new TypeError(
     `Cannot select ${which}, ${show(wait)}: of it can't be said that it never happened if another comes first. ` +
-      "Pass a channel's send or receive, sleep, a fiber's get or join without options; for anything else spawn(body) and pass the fiber",
+      "Pass a channel's send or receive, a queue's put or get, an event's wait, a lock's acquire, sleep, a fiber's get or join, all without options; for anything else spawn(body) and pass the fiber",
   );
 }
 

@@ -199,5 +199,5 @@ test("its error is a typed failure in an Effect program", async () => {
   expect(await caught).toBe("no");
   expect(await exit).toEqual(Exit.fail("no"));
   expect(await Effect.runPromise(program)).toBe("no");
-  await expect(result.get()).rejects.toBe("no");
+  await expect(result.get().then()).rejects.toBe("no");
 });

@@ -173,6 +173,22 @@ test(
 );
 
 test(
+  "a link that was taken back leaves no trace",
+  virtually(function* () {
+    const event = new Event();
+    const trace: string[] = [];
+    const link = () => expect.unreachable();
+    event.rawLink(link);
+    event.unlink(link);
+    event.unlink(link);
+    spawn(() => trace.push("other"));
+    event.set();
+    yield* event.wait();
+    expect(trace).toEqual([]);
+  }),
+);
+
+test(
   "a raw link may set and clear the event, and take another back",
   virtually(function* () {
     const event = new Event();

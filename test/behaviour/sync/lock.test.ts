@@ -166,7 +166,7 @@ for (const [name, make] of Object.entries(kinds)) {
     const lock = make();
     expect(await lock.use(async () => lock.locked())).toBe(true);
     expect(await Effect.runPromise(lock.use(Effect.sync(() => lock.locked())))).toBe(true);
-    await expect(lock.use(Promise.reject(new Error("no")))).rejects.toEqual(new Error("no"));
+    await expect(lock.use(Promise.reject(new Error("no"))).then()).rejects.toEqual(new Error("no"));
     expect(lock.locked()).toBe(false);
   });
 
@@ -179,6 +179,22 @@ for (const [name, make] of Object.entries(kinds)) {
     expect(() => lock.release()).toThrow(/^Cannot release un/);
   });
 }
+
+test(
+  "use throws what its body threw, also if that has released the lock itself",
+  virtually(function* () {
+    for (const lock of [new Lock(), new RLock()]) {
+      const failing = lock.use(() => {
+        lock.release();
+        throw new Error("inside");
+      });
+      expect(yield* thrownBy(failing)).toEqual(new Error("inside"));
+      expect(yield* thrownBy(lock.use(() => lock.release()))).toMatchObject({
+        message: expect.stringMatching(/^Cannot release un/),
+      });
+    }
+  }),
+);
 
 test(
   "a released lock may be taken by the fiber that runs; a fair one is handed over",
@@ -316,15 +332,17 @@ test(
     });
     const patient = spawn(inOrder, b, a);
     expect([yield* impatient, yield* patient]).toEqual([false, undefined]);
-    const choosy = spawn(function* () {
+    function* choosy() {
       yield* a.acquire();
       yield* sleep(1);
       const { index } = yield* select([b.acquire(), sleep(5)]);
       a.release();
       return index;
-    });
-    const other = spawn(inOrder, b, a);
-    expect([yield* choosy, yield* other]).toEqual([1, undefined]);
+    }
+    const early = [spawn(choosy), spawn(inOrder, b, a)];
+    expect(yield* joinAll(early)).toEqual([1, undefined]);
+    const late = [spawn(inOrder, b, a), spawn(choosy)];
+    expect(yield* joinAll(late)).toEqual([undefined, 1]);
     const [c, d] = [new Lock(), new Lock()];
     yield* c.acquire();
     yield* spawn(() => c.release());

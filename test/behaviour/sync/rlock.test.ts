@@ -72,7 +72,7 @@ test(
   "a function that uses it may call itself",
   virtually(function* () {
     const lock = new RLock();
-    function* down(n: number): Generator<Yieldable, number, never> {
+    function* down(n: number): Generator<Yieldable, number, unknown> {
       return yield* lock.use(function* () {
         yield* sleep(1);
         return n === 0 ? 0 : 1 + (yield* down(n - 1));
@@ -146,6 +146,13 @@ test(
     const lock = new RLock();
     yield* lock.acquire();
     yield* Effect.sync(() => lock.release());
+    expect(lock.locked()).toBe(false);
+    yield* Effect.gen(function* () {
+      expect(lock.tryAcquire()).toBe(true);
+      yield* Effect.sleep(1);
+      expect(lock.owned()).toBe(true);
+      lock.release();
+    });
     expect(lock.locked()).toBe(false);
   }),
 );

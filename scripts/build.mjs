@@ -36,11 +36,16 @@ async function bundle() {
   const input = sources
     .filter((source) => source !== undefined)
     .map((source) => [source.replace(/^\.\/src\/|\.ts$/g, ""), source]);
+  // A file of its own, which a program's bundler leaves out: only what is run as it is has debug mode.
+  input.push(["inspect/auto", "./src/inspect/auto.ts"]);
+  // What a thread of toThread loads, by itself.
+  input.push(["asyncio/thread-worker", "./src/faces/asyncio/thread-worker.ts"]);
   const bundled = await rolldown({
     input: Object.fromEntries(input),
-    external: /^(effect|@effect|node:)/,
+    external: /^(effect|@effect|node:|piscina)/,
     platform: "node",
-    treeshake: { moduleSideEffects: false },
+    // What acts when it is imported is called auto.
+    treeshake: { moduleSideEffects: (id) => id.endsWith("/auto.ts") },
   });
   await bundled.write({
     dir: fresh,

@@ -42,3 +42,5 @@ export type { Wait, Yieldable } from "./fiber/wait.ts";
 export { type WithTimeoutOptions, withTimeout } from "./fiber/with-timeout.ts";
 export { type WrapOptions, wrap } from "./fiber/wrap.ts";
 export { LoopExit } from "./scheduler/deadlock.ts";
+
+import "./inspect/auto.ts";

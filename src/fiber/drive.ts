@@ -33,14 +33,14 @@ export function drive(fiber: FiberCore): void {
   if (asyncFrame === undefined) run(fiber);
   else host.frames.run(asyncFrame, run, fiber);
   hub.current = undefined;
-  if (hub.tracer !== undefined) hub.tracer({ type: "stop", fiber });
+  hub.tracer?.({ type: "stop", fiber });
 }
 
 /** One pass is one step of the body: to its next `yield`, or its end. */
 function run(fiber: FiberCore): void {
   for (;;) {
     hub.current = fiber;
-    if (hub.tracer !== undefined) hub.tracer({ type: "run", fiber });
+    hub.tracer?.({ type: "run", fiber });
     let step: Step | undefined;
     try {
       step = stepOf(fiber);
@@ -278,8 +278,8 @@ const MOST_RETURNS = 100;
 /** Ends a body that swallowed its kill too often; its `finally` blocks run once more. */
 function force(fiber: FiberCore, frame: Frame): void {
   fiber.state = RUNNING;
-  const { extra } = fiber;
-  const frames = [...(extra?.coroutine?.outerFrames() ?? []), ...(extra?.callers ?? []), frame];
+  const { coroutine, callers } = fiber.more;
+  const frames = [...(coroutine?.outerFrames() ?? []), ...callers, frame];
   for (const each of frames.reverse()) leave(fiber, each);
   console.error(
     `Fiber "${fiber.name}" swallowed its kill 100 times and was ended by force: throw it on where isControl(error)`,

@@ -75,7 +75,10 @@ export function forEach<T>(
 
 type ForEachBody<T> = (item: T, index: number) => unknown;
 
-function* oneByOne<T>(source: Source<T>, body: ForEachBody<T>): Generator<Yieldable, void, never> {
+export function* oneByOne<T>(
+  source: Source<T>,
+  body: ForEachBody<T>,
+): Generator<Yieldable, void, never> {
   const items = itemsOf(source)();
   let over = false;
   let index = 0;
@@ -92,7 +95,7 @@ function* oneByOne<T>(source: Source<T>, body: ForEachBody<T>): Generator<Yielda
 }
 
 /** This fiber takes the items, since a source gives one at a time, and a fiber works on each. */
-function* severalAtOnce<T>(
+export function* severalAtOnce<T>(
   source: Source<T>,
   body: ForEachBody<T>,
   concurrency: number,

@@ -1,5 +1,6 @@
 import type { FiberCore } from "./core.ts";
 import type { Step } from "./fiber-state.ts";
+import { Site } from "./site.ts";
 import type { Strand } from "./strand.ts";
 import { type Strands, strandsOf } from "./strands.ts";
 import { Op } from "./wait.ts";
@@ -12,11 +13,14 @@ abstract class Switching extends Op<Anything> {
 
   /**
    * A comparator, a getter or a template that switches gets the Wait where it
-   * expects a value: at the latest there it is an error, not NaN.
+   * expects a value: at the latest there it is an error, not NaN. It names the
+   * frames that would have had to stand still.
    */
   [Symbol.toPrimitive](): never {
+    const { frames } = new Site(this[Symbol.toPrimitive]);
+    const where = frames.slice(0, 2).map((frame) => frame.replace("at ", ""));
     throw new TypeError(
-      `The switch to greenlet "${this.target.name}" was used as a value: a switch happens at \`yield*\` in a generator only, not in a synchronous callback such as a comparator. Make each function between the greenlet's run and the switch a \`function*\``,
+      `The switch to greenlet "${this.target.name}" was used as a value in ${where.join(" < ")}: a switch happens at \`yield*\` in a generator only, not in a synchronous callback such as a comparator. Make each function between the greenlet's run and the switch a \`function*\``,
     );
   }
 }

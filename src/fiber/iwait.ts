@@ -101,7 +101,7 @@ export function wait<T extends Waitable>(
   return script(collect<T>, all, options);
 }
 
-function* collect<T extends Waitable>(
+export function* collect<T extends Waitable>(
   objects: T[],
   options: WaitAllOptions | undefined,
 ): Generator<Yieldable<never>, T[], never> {

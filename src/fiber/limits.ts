@@ -43,7 +43,7 @@ export function limited<A, E, R, B = never>(
   return script(runLimited<A, B, E, R>, wait, millis, options.signal, fallback);
 }
 
-function* runLimited<A, B, E, R>(
+export function* runLimited<A, B, E, R>(
   wait: Effect<A, E, R>,
   millis: number | undefined,
   signal: AbortSignal | undefined,

@@ -55,11 +55,13 @@ function quickenEffectLookup(): void {
  */
 function onQuiet(ends: boolean): void {
   const parked = ([...hub.roster] as FiberCore[]).filter(countsAsParked);
-  if (parked.length === 0 || hub.hasWork || hub.timers.pending > 0) {
+  if (parked.length === 0 || hub.hasWork) {
     reportUnobserved();
     if (!ends && wasQuiet && !hub.hasWork) host.process.exit(exitCode(UNSETTLED_AWAIT));
     return;
   }
+  // A daemon that sleeps may yet wake them.
+  if (hub.timers.hold()) return;
   if (handledSignals.size > 0) return stayForSignals();
   wasQuiet = true;
   const exit = quietExit(parked);

@@ -228,7 +228,7 @@ export function enroll(fiber: Fiber): void {
   watchProgram();
   hub.framing?.(fiber);
   hub.roster.add(fiber);
-  if (hub.tracer !== undefined) hub.tracer({ type: "spawn", fiber });
+  hub.tracer?.({ type: "spawn", fiber });
 }
 
 /** The fiber that spawns: of the running body, or of the async function that goes on here. */

@@ -40,7 +40,7 @@ export function uninterruptible(body: unknown): Wait<unknown, unknown> {
   return script(runMasked, body) as Wait<unknown, unknown>;
 }
 
-function* runMasked(body: unknown): Generator<Yieldable, unknown, never> {
+export function* runMasked(body: unknown): Generator<Yieldable, unknown, never> {
   const { more } = hub.current as FiberCore;
   more.mask++;
   let value: unknown;

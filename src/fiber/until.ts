@@ -5,12 +5,18 @@ import type { FiberCore } from "./core.ts";
 import type { Step } from "./fiber-state.ts";
 import { Op, type Wait } from "./wait.ts";
 
+/** A promise of `fibril/monkey` knows what it is and how it ends: see own-promise.ts there. */
+interface Owned {
+  readonly "~fibril/call"?: { describe(): string; leave(fiber: FiberCore): void };
+}
+
 type Source<A> = PromiseLike<A> | ((signal: AbortSignal) => A | PromiseLike<A>);
 
 /** One fiber waiting for one promise. */
 class PromisePark implements Park {
   readonly #fiber: FiberCore;
   #controller: AbortController | undefined;
+  #call: Owned["~fibril/call"];
 
   constructor(fiber: FiberCore) {
     this.#fiber = fiber;
@@ -21,7 +27,8 @@ class PromisePark implements Park {
     return this.#controller.signal;
   }
 
-  listen(promise: PromiseLike<unknown>): void {
+  listen(promise: PromiseLike<unknown> & Owned): void {
+    this.#call = promise["~fibril/call"];
     promise.then(
       (value) => this.#isWaiting() && this.#fiber.wake(value),
       (error) => this.#isWaiting() && this.#fail(error),
@@ -39,11 +46,12 @@ class PromisePark implements Park {
 
   cancel(): boolean {
     this.#controller?.abort();
+    this.#call?.leave(this.#fiber);
     return true;
   }
 
   describe(): string {
-    return "until(promise)";
+    return this.#call?.describe() ?? "until(promise)";
   }
 }
 

@@ -35,7 +35,7 @@ export function nativeFiber(): FiberCore | undefined {
 }
 
 /** What every Wait shares: how it is run where no fiber's body is. */
-abstract class WaitBase<A, E, R> extends Effectable.Class<A, E, R> {
+export abstract class WaitBase<A, E, R> extends Effectable.Class<A, E, R> {
   get "~fibril/Wait"(): true {
     return true;
   }
@@ -107,18 +107,18 @@ export abstract class Op<A, E = never, R = never> extends WaitBase<A, E, R> {
 
 /** A Wait made of others: its generator runs as part of the body that yields it. */
 export class Script<A, E, R, Args extends unknown[]> extends WaitBase<A, E, R> {
-  readonly #body: (...args: Args) => Generator<unknown, A, never>;
-  readonly #args: Args;
+  readonly body: (...args: Args) => Generator<unknown, A, never>;
+  readonly args: Args;
 
   constructor(body: (...args: Args) => Generator<unknown, A, never>, args: Args) {
     super();
-    this.#body = body;
-    this.#args = args;
+    this.body = body;
+    this.args = args;
   }
 
   override [Symbol.iterator](): Effect.EffectIterator<this> {
     if (nativeFiber() === undefined) return new SingleShotGen(this) as never;
-    return this.#body(...this.#args) as never;
+    return this.body(...this.args) as never;
   }
 }
 

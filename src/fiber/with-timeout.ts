@@ -57,7 +57,7 @@ export function withTimeout(
   >;
 }
 
-function* runTimed(
+export function* runTimed(
   millis: number,
   body: unknown,
   options: WithTimeoutOptions<unknown> | undefined,

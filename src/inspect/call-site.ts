@@ -2,8 +2,12 @@ import { placeOf, Site } from "../fiber/site.ts";
 
 /** Where fibril's own modules lie: `src/`, or `dist/` in the package. */
 const { pathname: home } = new URL("..", import.meta.url);
-/** Frames of runtimes and of Effect are not the program's own, either. */
-const foreign = /[ (](?:node|ext|bun):|\(native\b|native code|<anonymous>|\/node_modules\/effect\//;
+/** Frames of runtimes and of Effect are not the program's own, either; Bun has some of an unknown file. */
+const foreign =
+  /[ (](?:node|ext|bun|unknown):|\(native\b|native code|<anonymous>\)?$|\/node_modules\/effect\//;
+
+/** What runs a callback, or a module that is loaded: whatever that called, it was not the program. */
+const runtime = /[ (](?:node|ext|bun):/;
 
 /** Where the program called fibril: the innermost frame that is the program's own. */
 export class CallSite {
@@ -14,17 +18,23 @@ export class CallSite {
     this.#site = new Site(caller);
   }
 
-  /** File, line and column; `undefined` if fibril called itself. */
+  /** File, line and column; `undefined` if fibril called itself, or was being loaded. */
   get location(): string | undefined {
-    const frame = this.#site.frames.find(isOwn);
-    return frame && placeOf(frame);
+    const [inner = "", frame] = this.#frames;
+    return frame === undefined || runtime.test(inner) ? undefined : placeOf(frame);
   }
 
-  /** The name of fibril's function that was called. */
+  /** The name of fibril's function that was called, `new Channel` if that was a constructor. */
   get callee(): string | undefined {
+    const [inner = ""] = this.#frames;
+    return /^at (?:async )?(?:.*\.)?((?:new )?\w+) (?:\[as \w+\] )?\(/.exec(inner)?.[1];
+  }
+
+  /** The innermost frame that is the program's own, and before it the one that this called. */
+  get #frames(): readonly [inner: string | undefined, own: string | undefined] {
     const { frames } = this.#site;
-    const last = frames[frames.findIndex(isOwn) - 1];
-    return last && /^at (?:async |new )?(?:.*\.)?(\w+) (?:\[as \w+\] )?\(/.exec(last)?.[1];
+    const index = frames.findIndex(isOwn);
+    return [frames[index - 1], frames[index]];
   }
 }
 

@@ -13,12 +13,6 @@ import { type Stoppable, stoppable } from "./stoppable.ts";
 /** 1 ms to 2 s: below nobody notices, above everybody does. */
 const LAG_BOUNDARIES = { start: 1, factor: 2, count: 13 } as const;
 
-const gauge = (name: string, description: string): Metric.Gauge<number> =>
-  Metric.gauge(name, { description });
-
-const counter = (name: string, description: string): Metric.Counter<number> =>
-  Metric.counter(name, { description, incremental: true });
-
 /** The metrics that `startMetrics` keeps. */
 export interface Metrics {
   /** Live fibers. */
@@ -58,22 +52,35 @@ export interface Metrics {
  * });
  * ```
  */
-export const metrics: Metrics = {
-  fibers: gauge("fibril_fibers", "Live fibers"),
-  parked: gauge("fibril_fibers_parked", "Fibers that wait for something"),
-  ready: gauge("fibril_ready_tasks", "Tasks that are ready to run"),
-  timers: gauge("fibril_timers", "Pending timers that keep the program alive"),
-  turns: counter("fibril_turns", "Turns of the run loop"),
-  spawned: counter("fibril_fibers_spawned", "Fibers that were spawned"),
-  ended: counter("fibril_fibers_ended", "Fibers that have ended"),
-  succeeded: counter("fibril_fibers_succeeded", "Fibers that have ended with a value"),
-  failed: counter("fibril_fibers_failed", "Fibers that have ended with a failure"),
-  killed: counter("fibril_fibers_killed", "Fibers that were killed"),
-  lag: Metric.histogram("fibril_event_loop_lag_ms", {
-    description: "How late a timer of the host was",
-    boundaries: Metric.exponentialBoundaries(LAG_BOUNDARIES),
-  }),
-};
+export const metrics: Metrics = /* @__PURE__ */ makeMetrics();
+
+/** A function, so that a bundler can leave it out together with Metric. */
+function makeMetrics(): Metrics {
+  return {
+    fibers: gauge("fibril_fibers", "Live fibers"),
+    parked: gauge("fibril_fibers_parked", "Fibers that wait for something"),
+    ready: gauge("fibril_ready_tasks", "Tasks that are ready to run"),
+    timers: gauge("fibril_timers", "Pending timers that keep the program alive"),
+    turns: counter("fibril_turns", "Turns of the run loop"),
+    spawned: counter("fibril_fibers_spawned", "Fibers that were spawned"),
+    ended: counter("fibril_fibers_ended", "Fibers that have ended"),
+    succeeded: counter("fibril_fibers_succeeded", "Fibers that have ended with a value"),
+    failed: counter("fibril_fibers_failed", "Fibers that have ended with a failure"),
+    killed: counter("fibril_fibers_killed", "Fibers that were killed"),
+    lag: Metric.histogram("fibril_event_loop_lag_ms", {
+      description: "How late a timer of the host was",
+      boundaries: Metric.exponentialBoundaries(LAG_BOUNDARIES),
+    }),
+  };
+}
+
+function gauge(name: string, description: string): Metric.Gauge<number> {
+  return Metric.gauge(name, { description });
+}
+
+function counter(name: string, description: string): Metric.Counter<number> {
+  return Metric.counter(name, { description, incremental: true });
+}
 
 /** What `startMetrics` keeps. */
 export interface MetricsOptions {
@@ -105,19 +112,9 @@ export function startMetrics(options: MetricsOptions = {}): Stoppable {
   const interval = toMillis(options.interval ?? "1 second", "sample metrics");
   if (interval === 0) throw new RangeError("Cannot sample metrics every 0 ms: pass more");
   const context = inheritedContext();
-  const pulled = [
-    pull(metrics.fibers, () => ({ value: live().length })),
-    pull(metrics.parked, () => ({ value: live().filter(isParked).length })),
-    pull(metrics.ready, () => ({ value: hub.ring.size + hub.lanes.size })),
-    pull(metrics.timers, () => ({ value: hub.timers.pending })),
-    pull(metrics.turns, () => ({ count: hub.turns, incremental: true })),
-    pull(metrics.spawned, () => ({ count: hub.ids, incremental: true })),
-    pull(metrics.ended, () => ({ count: hub.ids - live().length, incremental: true })),
-  ];
-  const registered = pulled.map((register) => register(context));
   const stops = [
+    ...pullAll(context),
     sampleLag(interval, (lag) => metrics.lag.updateUnsafe(lag, context)),
-    ...registered.map(({ remove }) => remove),
   ];
   if (options.outcomes === true) stops.push(countOutcomes(context));
   return stoppable(() => {
@@ -127,11 +124,21 @@ export function startMetrics(options: MetricsOptions = {}): Stoppable {
 
 type Context = ReturnType<typeof inheritedContext>;
 
-/** A series that is computed when it is read. */
-function pull<State>(metric: Metric.Metric<number, State>, get: () => State) {
+/** Registers what is computed when it is read; gives the ways back. */
+function pullAll(context: Context): (() => void)[] {
   const ignore = () => {};
-  return (context: Context): Metric.Registration =>
-    Metric.registerUnsafe(metric, context, { get, update: ignore, modify: ignore });
+  const pull = <State>(metric: Metric.Metric<number, State>, get: () => State) =>
+    Metric.registerUnsafe(metric, context, { get, update: ignore, modify: ignore }).remove;
+  const incremental = true;
+  return [
+    pull(metrics.fibers, () => ({ value: live().length })),
+    pull(metrics.parked, () => ({ value: live().filter(isParked).length })),
+    pull(metrics.ready, () => ({ value: hub.ring.size + hub.lanes.size })),
+    pull(metrics.timers, () => ({ value: hub.timers.pending })),
+    pull(metrics.turns, () => ({ count: hub.turns, incremental })),
+    pull(metrics.spawned, () => ({ count: hub.ids, incremental })),
+    pull(metrics.ended, () => ({ count: hub.ids - live().length, incremental })),
+  ];
 }
 
 function live(): FiberState[] {

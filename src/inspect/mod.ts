@@ -1,9 +1,9 @@
 /**
- * Seeing what happens: the live fibers, a trace file, metrics.
+ * Seeing what happens: the live fibers, a trace file, metrics, debug mode.
  *
  * @module
  */
-export type { Wait } from "../fiber/wait.ts";
+export { debug } from "./debug.ts";
 export { recordFibers } from "./fiber-records.ts";
 export { type FormatOptions, formatRunInfo } from "./format-run-info.ts";
 export { type Metrics, type MetricsOptions, metrics, startMetrics } from "./metrics.ts";

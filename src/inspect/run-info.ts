@@ -116,7 +116,7 @@ function infoOf(fiber: FiberState, idOf: (fiber: FiberState) => number): FiberIn
     guest: fiber.isGuest,
     parent: parent && idOf(parent),
     parkReason: fiber.park === undefined && fiber.state !== ENDING ? undefined : stopReason(fiber),
-    parkSite: fiber.park && parkSiteOf(fiber.park),
+    parkSite: fiber.park && parkSiteOf(fiber),
     holders: holdersOf(fiber).map(({ name }) => name),
     spawnSite: fiber.spawnSite,
     spawningStack: fiber.origin.site?.frames ?? [],

@@ -7,7 +7,7 @@ import { TraceRecorder } from "./trace-recorder.ts";
  * Records what every fiber does, until `stop`, as Chrome trace events for
  * Perfetto (ui.perfetto.dev): a track for each fiber with slices for running and
  * for what it waited for, arrows from spawn to start, kills and timeouts, and how
- * many fibers live and are ready. `write` gets the JSON in pieces.
+ * many fibers live and are ready. `write` gets the JSON in pieces; it must not throw.
  *
  * gevent: `greenlet.settrace`, without a picture.
  *
@@ -66,38 +66,66 @@ const LONGEST_KEPT_MS = 100;
  * ```
  */
 export function traceFile(path: string | URL): Stoppable {
-  const { openSync, writeSync, closeSync } = fileSystem();
-  const file = openSync(path, "w");
-  let kept: string[] = [];
-  let size = 0;
-  let flushed = host.now();
-  const flush = () => {
-    if (size > 0) writeSync(file, kept.join(""));
-    kept = [];
-    size = 0;
-    flushed = host.now();
-  };
-  const trace = startTrace((text) => {
-    kept.push(text);
-    size += text.length;
-    if (size >= BUFFER_CHARACTERS || host.now() - flushed > LONGEST_KEPT_MS) flush();
-  });
+  const file = new BufferedFile(path);
+  const trace = startTrace((text) => file.write(text));
   const running = stoppable(() => {
     host.process.off("exit", running.stop);
     trace.stop();
-    flush();
-    closeSync(file);
+    file.close();
   });
   host.process.on("exit", running.stop);
   return running;
+}
+
+/** Writes in large pieces, each made of whole events. */
+class BufferedFile {
+  readonly #system = host.process.getBuiltinModule("node:fs") as FileSystem;
+  readonly #path: string | URL;
+  readonly #file: number;
+  #kept: string[] = [];
+  #size = 0;
+  #timer: ReturnType<typeof host.setTimer> | undefined;
+  #isBroken = false;
+
+  constructor(path: string | URL) {
+    this.#path = path;
+    this.#file = this.#system.openSync(path, "w");
+  }
+
+  write(text: string): void {
+    this.#kept.push(text);
+    this.#size += text.length;
+    if (this.#size >= BUFFER_CHARACTERS) this.#flush();
+    else if (this.#timer === undefined) {
+      this.#timer = host.setTimer(() => this.#flush(), LONGEST_KEPT_MS);
+      this.#timer.unref();
+    }
+  }
+
+  close(): void {
+    this.#flush();
+    this.#system.closeSync(this.#file);
+  }
+
+  #flush(): void {
+    if (this.#timer !== undefined) host.clearTimer(this.#timer);
+    this.#timer = undefined;
+    const text = this.#kept.join("");
+    this.#kept = [];
+    this.#size = 0;
+    if (this.#isBroken) return;
+    try {
+      this.#system.writeSync(this.#file, text);
+    } catch (error) {
+      // A disk that is full must not end the program that is looked at.
+      this.#isBroken = true;
+      console.error(`Cannot go on with the trace file "${this.#path}":`, error);
+    }
+  }
 }
 
 interface FileSystem {
   openSync(path: string | URL, flags: "w"): number;
   writeSync(file: number, text: string): void;
   closeSync(file: number): void;
-}
-
-function fileSystem(): FileSystem {
-  return host.process.getBuiltinModule("node:fs") as FileSystem;
 }

@@ -40,6 +40,8 @@ export class TraceRecorder {
   readonly #write: (text: string) => void;
   readonly #drawn = new Map<FiberState, Drawn>();
   readonly #tracks = new Tracks();
+  /** Fibers only, without the awaits outside of them. */
+  #live = 0;
   #isFirst = true;
   #turn = -1;
 
@@ -72,8 +74,9 @@ export class TraceRecorder {
     const tid = spawner?.isRunning === true ? spawner.tid : this.#tracks.top.tid;
     const ts = drawn.since;
     // An arrow has to start in a slice, and the top level has none.
-    if (spawner === undefined)
+    if (tid === this.#tracks.top.tid) {
       this.#emit({ ph: "X", name: `spawn ${fiber.name}`, ts, tid, dur: 0 });
+    }
     this.#emit({ ph: "s", name: "spawn", cat: "spawn", id: fiber.id, ts, tid });
     drawn.isAwaited = true;
     this.#countFibers();
@@ -133,6 +136,7 @@ export class TraceRecorder {
     const reason = fiber.park === undefined ? "ready" : fiber.park.describe();
     const drawn = { tid, since: micros(), isRunning: false, reason, isAwaited: false };
     this.#drawn.set(fiber, drawn);
+    if (!fiber.isGuest) this.#live++;
     return drawn;
   }
 
@@ -144,6 +148,8 @@ export class TraceRecorder {
   #forget(fiber: FiberState): void {
     this.#drawn.delete(fiber);
     this.#tracks.release(fiber);
+    if (fiber.isGuest) return;
+    this.#live--;
     this.#countFibers();
   }
 
@@ -161,7 +167,7 @@ export class TraceRecorder {
   }
 
   #countFibers(): void {
-    this.#emit({ ph: "C", name: "live fibers", ts: micros(), args: { live: this.#drawn.size } });
+    this.#emit({ ph: "C", name: "live fibers", ts: micros(), args: { live: this.#live } });
   }
 
   /** Once a turn. */

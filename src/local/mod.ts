@@ -3,4 +3,4 @@
  *
  * @module
  */
-export type { Wait } from "../fiber/wait.ts";
+export { Local, type LocalConstructor } from "../sync/local.ts";

@@ -1,7 +1,10 @@
 import type { FiberCore } from "../fiber/core.ts";
+import type { Caller } from "./caller.ts";
 
 /** Something that a fiber has running in the host. */
 export interface Belonging {
+  /** Who began it: a kill ends what the program itself began. */
+  readonly caller: Caller;
   /** Its fiber is killed: it ends, and what it may still give is dropped. */
   abandon(reason: unknown): void;
 }
@@ -21,7 +24,7 @@ class Belongings extends AbortController {
   abandonAll(reason: unknown): void {
     const items = [...this.items];
     this.items.clear();
-    for (const item of items) item.abandon(reason);
+    for (const item of items) if (item.caller.isProgram) item.abandon(reason);
   }
 }
 
@@ -33,8 +36,7 @@ const beside = new WeakMap<AbortController, Belongings>();
  * begun inside `uninterruptible` is not for a kill to end.
  */
 export function keep(fiber: FiberCore, belonging: Belonging): () => void {
-  const { more } = fiber;
-  if (more.mask > 0) return () => {};
+  if (fiber.more.mask > 0) return () => {};
   const { items } = belongingsOf(fiber);
   items.add(belonging);
   return () => items.delete(belonging);

@@ -1,55 +1,54 @@
 import type { FiberCore } from "../fiber/core.ts";
 import { type Belonging, keep } from "./belongings.ts";
+import { Caller } from "./caller.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { ownerHere } from "./owner.ts";
 
-/** How calls with a callback end with their fiber. */
-export interface CallbackEnding {
-  /** Closes a result that comes too late. */
-  readonly discard?: ((results: readonly unknown[]) => void) | undefined;
-  /** Stops what the call gave, such as a child process. */
-  readonly stop?: ((given: unknown) => void) | undefined;
-}
+/** Closes what a call gives too late. */
+type Discard = (results: readonly unknown[]) => void;
 
 /**
  * A function of the host whose last argument is its callback. Once its fiber is
  * killed the callback is not called any more, and a late result is closed.
  */
-export function callbackCall(
-  ending: CallbackEnding = {},
-): (original: HostFunction) => HostFunction {
+export function callbackCall(discard?: Discard): (original: HostFunction) => HostFunction {
   return (original) =>
     function patched(this: unknown, ...args: unknown[]): unknown {
-      const callback = args.at(-1);
-      const owner = ownerHere();
-      if (owner === undefined || typeof callback !== "function") return original.apply(this, args);
-      const call = new CallbackCall(owner, callback as HostFunction, ending);
-      args[args.length - 1] = call.callback;
-      call.given = original.apply(this, args);
-      return call.given;
+      const owner = typeof args.at(-1) === "function" ? ownerHere(patched) : undefined;
+      if (owner === undefined) return original.apply(this, args);
+      return original.apply(this, ownCallback(owner, new Caller(patched), args, discard));
     };
 }
 
+/** The arguments with their callback, if they end in one, as one of `owner`'s. */
+export function ownCallback(
+  owner: FiberCore,
+  caller: Caller,
+  args: readonly unknown[],
+  discard: Discard = () => {},
+): unknown[] {
+  const callback = args.at(-1);
+  if (typeof callback !== "function") return [...args];
+  const call = new CallbackCall(owner, caller, callback as HostFunction, discard);
+  return [...args.slice(0, -1), call.callback];
+}
+
 class CallbackCall implements Belonging {
-  given: unknown;
+  readonly caller: Caller;
   readonly callback: HostFunction;
-  readonly #ending: CallbackEnding;
-  readonly #release: () => void;
   #dropped = false;
 
-  constructor(owner: FiberCore, callback: HostFunction, ending: CallbackEnding) {
-    this.#ending = ending;
-    this.#release = keep(owner, this);
+  constructor(owner: FiberCore, caller: Caller, callback: HostFunction, discard: Discard) {
+    this.caller = caller;
+    const release = keep(owner, this);
     const call = this;
     this.callback = function (this: unknown, ...results: unknown[]): unknown {
-      call.#release();
-      if (call.#dropped) return ending.discard?.(results);
-      return callback.apply(this, results);
+      release();
+      return call.#dropped ? discard(results) : callback.apply(this, results);
     };
   }
 
   abandon(): void {
     this.#dropped = true;
-    this.#ending.stop?.(this.given);
   }
 }

@@ -1,5 +1,18 @@
-/** Where packages lie: on disk, and in Deno's cache. */
-const PACKAGES = /[\\/](?:node_modules|npm[\\/](?:registry\.npmjs\.org|localhost))[\\/]/;
+/** A frame that says nothing of who called: built-in functions, and `util.promisify` in between. */
+const PASSING = /\(?(?:<anonymous>|native)\)?$|[( ](?:node|ext):(?:deno_node\/)?internal\/util[:.]/;
+
+/** The runtime's own code, such as an HTTP agent that opens its socket. */
+const RUNTIME = /[( ](?:node|ext|deno|bun):/;
+
+/** Where packages lie: on disk, in Deno's cache, on the web. */
+const PACKAGES =
+  /[\\/](?:node_modules|npm[\\/](?:registry\.npmjs\.org|localhost))[\\/]|https?:\/\//;
+
+/** Where fibril's own modules lie; in a bundle that is nowhere apart from the program's. */
+const HOME = /^(.*\/)monkey\/caller\.[jt]s$/.exec(import.meta.url)?.[1];
+
+/** Enough to look behind `new Promise`, `forEach` and `util.promisify`. */
+const DEPTH = 4;
 
 /**
  * Who called a function of the host, looked up only when it matters. To take the
@@ -8,19 +21,33 @@ const PACKAGES = /[\\/](?:node_modules|npm[\\/](?:registry\.npmjs\.org|localhost
 export class Caller {
   declare readonly stack?: string;
 
+  /** @param callee the function that was called: the frames above it count. */
   constructor(callee: (...args: never[]) => unknown) {
     const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 1;
+    Error.stackTraceLimit = DEPTH;
     Error.captureStackTrace(this, callee);
     Error.stackTraceLimit = stackTraceLimit;
   }
 
+  /** The innermost frame that tells who it was, as the runtime writes it. */
+  get frame(): string | undefined {
+    const lines = (this.stack ?? "").split("\n").map((line) => line.trim());
+    return lines.find((line) => line.startsWith("at ") && !PASSING.test(line));
+  }
+
+  /** Whether it was neither the runtime nor fibril: the program's code or a package's. */
+  get isUser(): boolean {
+    const { frame } = this;
+    if (frame === undefined || RUNTIME.test(frame)) return false;
+    return HOME === undefined || !frame.includes(HOME) || frame.includes(`${HOME}examples/`);
+  }
+
   /**
-   * Whether it was a package's code and not the program's own. A connection pool
-   * or a limiter that some fiber happens to be the first to use serves all of
-   * them: what it sets up must not end with that fiber.
+   * Whether it was the program's own code. A connection pool or a limiter of a
+   * package that some fiber happens to be the first to use serves all of them:
+   * what it sets up must not end with that fiber.
    */
-  get isPackage(): boolean {
-    return PACKAGES.test(this.stack ?? "");
+  get isProgram(): boolean {
+    return this.isUser && !PACKAGES.test(this.frame ?? "");
   }
 }

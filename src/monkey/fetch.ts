@@ -1,59 +1,79 @@
 import type { FiberCore } from "../fiber/core.ts";
 import { keep } from "./belongings.ts";
-import type { HostFunction } from "./function-shape.ts";
-import { ownPromise } from "./own-promise.ts";
-import { ownerHere, refuseForKilled } from "./owner.ts";
+import type { Caller } from "./caller.ts";
+import { tie } from "./detach.ts";
+import { type Begun, type CallKind, joined } from "./promise-call.ts";
 
 type Fetch = typeof globalThis.fetch;
 
-/** `fetch` as a fiber calls it: its kill aborts the request, also while the body is read. */
-export function cooperativeFetch(original: HostFunction): HostFunction {
-  return function fetch(this: unknown, ...args: unknown[]): Promise<Response> {
-    const owner = ownerHere();
-    if (owner !== undefined) return fetchFor(owner, original as Fetch, args as Parameters<Fetch>);
-    try {
-      refuseForKilled();
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return original.apply(this, args) as Promise<Response>;
-  };
-}
-
-/** The request of `owner`. */
-export function fetchFor(
-  owner: FiberCore,
+/** A request of `owner`, whose body is its as well; nobody's if there is none. */
+export function beginFetch(
+  owner: FiberCore | undefined,
+  caller: Caller,
   original: Fetch,
   [input, init]: Parameters<Fetch>,
-): Promise<Response> {
+): Begun<Response> {
   const controller = new AbortController();
-  const abort = (reason: unknown) => controller.abort(reason);
-  const theirs = init?.signal ?? (input instanceof Request ? input.signal : undefined);
-  const signal =
-    theirs === undefined || theirs === null
-      ? controller.signal
-      : AbortSignal.any([theirs, controller.signal]);
-  const begun = original(input, { ...init, signal });
-  return ownPromise(
-    owner,
-    begun.then((response) => tieBody(owner, response, abort)),
-    { label: `fetch ${methodOf(input, init)} ${urlOf(input)}`, abort, discard: discardBody },
-  );
+  const signal = joined(signalOf(input, init), controller.signal);
+  const promise = original(input, { ...membersOf(init), signal }).then((response) => {
+    if (owner !== undefined) tieBody(owner, caller, response, controller);
+    return response;
+  });
+  const ending = {
+    label: () => `fetch ${methodOf(input, init)} ${urlOf(input)}`,
+    abort: (reason: unknown) => controller.abort(reason),
+    discard: discardBody,
+  };
+  return { promise, ending };
 }
 
-/** As long as somebody may read the body, a kill of its fiber ends that. */
-function tieBody(owner: FiberCore, response: Response, abort: (reason: unknown) => void): Response {
-  if (response.body === null) return response;
-  const untie = keep(owner, { abandon: abort });
-  // Nothing tells that a body was read to its end; a response that nobody holds was.
-  untieLater.register(response, untie);
-  return response;
+/** What is known of the methods that read a response. */
+export function bodyCall(name: string): CallKind<unknown> {
+  return { label: (_args, self) => `response.${name} ${(self as Response).url}` };
 }
 
-const untieLater = new FinalizationRegistry<() => void>((untie) => untie());
+/**
+ * As long as somebody may read the body, a kill of its fiber ends that. Nothing
+ * tells that it was read to its end, and a fiber that makes a million requests
+ * must not hold them all: so the body itself holds its controller, and the fiber
+ * only a weak hand on it.
+ */
+function tieBody(
+  owner: FiberCore,
+  caller: Caller,
+  response: Response,
+  controller: AbortController,
+): void {
+  const { body } = response;
+  if (body === null) return;
+  const weak = new WeakRef(controller);
+  const untie = keep(owner, { caller, abandon: (reason) => weak.deref()?.abort(reason) });
+  controllers.set(body, controller);
+  collected.register(body, untie);
+  tie(response, untie);
+}
+
+const controllers = new WeakMap<ReadableStream, AbortController>();
+const collected = new FinalizationRegistry<() => void>((untie) => untie());
 
 function discardBody(response: Response): void {
   response.body?.cancel().catch(() => {});
+}
+
+/** Of a Request in the place of options the members are inherited. */
+function membersOf(init: RequestInit | undefined): RequestInit {
+  const members: Record<string, unknown> = {};
+  for (const key in init) members[key] = init[key as keyof RequestInit];
+  return members;
+}
+
+/** `null` in the options means none, whatever the request has. */
+function signalOf(
+  input: Parameters<Fetch>[0],
+  init: RequestInit | undefined,
+): AbortSignal | null | undefined {
+  if (init?.signal !== undefined) return init.signal;
+  return input instanceof Request ? input.signal : undefined;
 }
 
 function methodOf(input: Parameters<Fetch>[0], init: RequestInit | undefined): string {
@@ -61,6 +81,5 @@ function methodOf(input: Parameters<Fetch>[0], init: RequestInit | undefined): s
 }
 
 function urlOf(input: Parameters<Fetch>[0]): string {
-  if (typeof input === "string") return input;
-  return input instanceof URL ? input.href : input.url;
+  return input instanceof Request ? input.url : String(input);
 }

@@ -9,8 +9,8 @@ export interface HostCall<A> {
   readonly promise: Promise<A>;
   /** For reports, such as `fetch GET https://example.org`. */
   describe(): string;
-  /** Ends it, or lets its late result be dropped; more than once is nothing. */
-  cancel(reason: unknown): void;
+  /** `fiber` was killed or timed out while it waited. */
+  leave(fiber: FiberCore): void;
 }
 
 /** `yield*` of a call that is under way; a kill or a timeout there ends the call. */
@@ -23,27 +23,34 @@ export class HostWait<A> extends Op<A, unknown> {
   }
 
   begin(fiber: FiberCore): Step {
-    const park = new HostPark(this.#call);
-    const step = fiber.parkOn(park);
-    this.#call.promise.then(
-      (value) => fiber.park === park && fiber.wake(value),
-      (error) => {
-        if (fiber.park === park) fiber.wakeFailed({ error, cause: Cause.fail(error) });
-      },
-    );
-    return step;
+    return parkOnCall(fiber, this.#call);
   }
 }
 
+/** Parks `fiber` until `call` has settled. */
+export function parkOnCall(fiber: FiberCore, call: HostCall<unknown>): Step {
+  const park = new HostPark(fiber, call);
+  const step = fiber.parkOn(park);
+  call.promise.then(
+    (value) => fiber.park === park && fiber.wake(value),
+    (error) => {
+      if (fiber.park === park) fiber.wakeFailed({ error, cause: Cause.fail(error) });
+    },
+  );
+  return step;
+}
+
 class HostPark implements Park {
+  readonly #fiber: FiberCore;
   readonly #call: HostCall<unknown>;
 
-  constructor(call: HostCall<unknown>) {
+  constructor(fiber: FiberCore, call: HostCall<unknown>) {
+    this.#fiber = fiber;
     this.#call = call;
   }
 
   cancel(): boolean {
-    this.#call.cancel(new DOMException("The fiber no longer waits for it", "AbortError"));
+    this.#call.leave(this.#fiber);
     return true;
   }
 

@@ -1,50 +1,64 @@
 import type { FiberCore } from "../fiber/core.ts";
 import { type Belonging, keep } from "./belongings.ts";
+import type { Caller } from "./caller.ts";
+import { tie } from "./detach.ts";
 import { type HostCall, HostWait } from "./host-wait.ts";
+import { realFiber } from "./owner.ts";
 
 /** How an asynchronous call of the host is ended. */
 export interface Ending<A> {
   /** For reports, such as `fs.readFile /etc/hosts`. */
-  readonly label: string;
+  label(): string;
   /** Aborts it, where the host can. */
   readonly abort?: ((reason: unknown) => void) | undefined;
   /** Closes a result that nobody waits for any more: a file handle, a response. */
   readonly discard?: ((value: A) => void) | undefined;
 }
 
+/** A promise of ours has this property, by which `until` can name and end the call. */
+const CALL = "~fibril/call";
+
 /**
  * The promise of a call that `fiber` made: `await` and `yield*` both take it. It
- * ends with the fiber, and with a `yield*` that is struck.
+ * ends with the fiber, and with a `yield*` of that fiber that is struck.
  *
  * It is one made from the host's promise: to follow that one itself would mark
  * its rejection as handled when nobody handles it.
  */
-export function ownPromise<A>(fiber: FiberCore, begun: Promise<A>, ending: Ending<A>): Promise<A> {
-  const call = new OwnedCall(begun, ending);
-  call.own(fiber);
-  Object.defineProperty(call.promise, Symbol.iterator, {
-    configurable: true,
-    writable: true,
-    enumerable: false,
-    value: () => new HostWait(call)[Symbol.iterator](),
-  });
-  // Where `until(promise)` is struck, it ends the call, too.
-  Object.defineProperty(call.promise, CANCEL, { value: (reason: unknown) => call.cancel(reason) });
-  return call.promise;
+export function ownPromise<A>(
+  fiber: FiberCore,
+  caller: Caller,
+  begun: Promise<A>,
+  ending: Ending<A>,
+): Promise<A> {
+  const call = new OwnedCall(fiber, caller, begun, ending);
+  const { promise } = call;
+  const iterate = () => new HostWait(call)[Symbol.iterator]();
+  hide(promise, Symbol.iterator, iterate);
+  hide(promise, CALL, call);
+  tie(promise, () => call.detach());
+  return promise;
 }
 
-/** A promise of ours has this method, which `until` calls when nobody waits any more. */
-export const CANCEL = "~fibril/cancel";
+function hide(target: object, key: PropertyKey, value: unknown): void {
+  Object.defineProperty(target, key, { value, configurable: true, writable: true });
+}
 
 class OwnedCall<A> implements HostCall<A>, Belonging {
   readonly promise: Promise<A>;
+  readonly caller: Caller;
+  readonly #fiber: FiberCore;
   readonly #ending: Ending<A>;
-  #release: () => void = () => {};
+  readonly #release: () => void;
+  /** It has settled, or was handed over: there is nothing to end. */
   #over = false;
   #dropped = false;
 
-  constructor(begun: Promise<A>, ending: Ending<A>) {
+  constructor(fiber: FiberCore, caller: Caller, begun: Promise<A>, ending: Ending<A>) {
+    this.#fiber = fiber;
+    this.caller = caller;
     this.#ending = ending;
+    this.#release = keep(fiber, this);
     this.promise = begun.then(
       (value) => {
         this.#settle();
@@ -58,25 +72,27 @@ class OwnedCall<A> implements HostCall<A>, Belonging {
     );
   }
 
-  own(fiber: FiberCore): void {
-    this.#release = keep(fiber, this);
+  describe(): string {
+    return this.#ending.label();
   }
 
-  describe(): string {
-    return this.#ending.label;
+  /** Another fiber that gives up waiting leaves it to the one that began it. */
+  leave(fiber: FiberCore): void {
+    if (realFiber(fiber) !== this.#fiber) return;
+    this.abandon(new DOMException("The fiber no longer waits for it", "AbortError"));
   }
 
   abandon(reason: unknown): void {
-    this.cancel(reason);
-  }
-
-  cancel(reason: unknown): void {
     if (this.#over || this.#dropped) return;
     this.#dropped = true;
     this.#release();
     // Nobody waits for its rejection any more.
     this.promise.catch(() => {});
     this.#ending.abort?.(reason);
+  }
+
+  detach(): void {
+    this.#settle();
   }
 
   #settle(): void {

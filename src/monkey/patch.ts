@@ -1,68 +1,198 @@
 import { show } from "../fiber/body.ts";
-import { builtin } from "./builtin.ts";
-import { modules } from "./modules.ts";
-import { frameNewFibers, stopFramingFibers } from "./owner.ts";
+import { type BlockingMode, setBlockingMode } from "./blocking.ts";
+import { builtin, hostModule } from "./builtin.ts";
+import { modules, type PatchName } from "./modules.ts";
+import { frameFibers, stopFramingFibers } from "./owner.ts";
 import { isReplacement, originalOf } from "./patched-module.ts";
 
 /** What can be patched: `true` to do it, `false` to leave it out. */
-export type PatchOptions = { readonly [name: string]: boolean | undefined };
+export type PatchOptions = { readonly [name in PatchName]?: boolean | undefined } & {
+  /**
+   * What happens when a fiber calls something that blocks all of them, such as
+   * `fs.readFileSync`: a warning for each place that does (default), an error, nothing.
+   */
+  readonly blocking?: BlockingMode | undefined;
+};
 
 /**
- * Makes the host's blocking calls yield: all of them, but those that are `false`.
- * Disposing of what it gives puts back what this call patched.
+ * Makes the host's asynchronous calls belong to the fiber that makes them: all of
+ * them, but those that are `false`. A kill then aborts the fiber's requests,
+ * closes its sockets, clears its timers; `yield*` takes the promises. Outside of
+ * fibers nothing changes.
+ *
+ * May be called at any time, also after the modules were imported: on Node their
+ * named imports follow. Disposing of what it gives puts back what this call patched.
  *
  * gevent: `gevent.monkey.patch_all`.
+ *
+ * @throws TypeError for a name that there is not.
+ * @example
+ * ```ts
+ * import { sleep, spawn } from "fibril";
+ * import { patchAll } from "fibril/monkey";
+ *
+ * patchAll();
+ * const fiber = spawn(async () => {
+ *   setInterval(() => console.log("tick"), 10); // -> tick
+ *   await sleep("1 minute");
+ * });
+ * spawn(function* () {
+ *   yield* sleep(15);
+ *   yield* fiber.kill();
+ * });
+ * ```
  */
 export function patchAll(options: PatchOptions = {}): Disposable {
-  checkNames(options, "patchAll");
-  return apply(Object.keys(modules).filter((name) => options[name] !== false));
+  checkOptions(options, "patchAll");
+  warnOfUnion(options);
+  const names = allNames.filter((name) => options[name] !== false);
+  return apply(names, options.blocking ?? "report");
 }
 
-/** As `patchAll`, but only those that are `true`. gevent: `gevent.monkey.patch_socket` and its like. */
+/**
+ * As `patchAll`, but only those that are `true`; blocking calls are told of only
+ * with `blocking`.
+ *
+ * gevent: `gevent.monkey.patch_socket`, `patch_dns`, `patch_time` and so on.
+ *
+ * @throws TypeError for a name that there is not.
+ * @example
+ * ```ts
+ * import { isModulePatched, patch } from "fibril/monkey";
+ *
+ * const patched = patch({ fetch: true, net: true });
+ * console.log(isModulePatched("net"), isModulePatched("fs")); // -> true false
+ * patched[Symbol.dispose]();
+ * console.log(isModulePatched("net")); // -> false
+ * ```
+ */
 export function patch(options: PatchOptions): Disposable {
-  checkNames(options, "patch");
-  return apply(Object.keys(modules).filter((name) => options[name] === true));
+  checkOptions(options, "patch");
+  return apply(
+    allNames.filter((name) => options[name] === true),
+    options.blocking,
+  );
 }
 
-/** Puts everything back. gevent has no way to do that. */
+/**
+ * Puts everything back, but what somebody else has wrapped since: that is named
+ * in a warning. gevent has no way to do that.
+ *
+ * @example
+ * ```ts
+ * import { patchAll, unpatch } from "fibril/monkey";
+ *
+ * const { fetch } = globalThis;
+ * patchAll();
+ * console.log(globalThis.fetch === fetch); // -> false
+ * unpatch();
+ * console.log(globalThis.fetch === fetch); // -> true
+ * ```
+ */
 export function unpatch(): void {
-  restore(Object.keys(modules));
+  restore(allNames);
+  setBlockingMode("ignore");
+  lastAll = undefined;
 }
 
-/** Whether a module is patched, in part or whole. gevent: `gevent.monkey.is_module_patched`. */
+/**
+ * Whether a module is patched. Takes the names of `patch` and those of the host,
+ * such as "node:fs" and "fs/promises".
+ *
+ * gevent: `gevent.monkey.is_module_patched`.
+ *
+ * @throws TypeError for one that is never patched.
+ * @example
+ * ```ts
+ * import { isModulePatched, patch } from "fibril/monkey";
+ *
+ * patch({ fs: true });
+ * console.log(isModulePatched("node:fs/promises")); // -> true
+ * ```
+ */
 export function isModulePatched(name: string): boolean {
-  checkNames({ [name]: true }, "look up");
-  return modules[name]?.isPatched === true;
+  const known = nameOf(name);
+  if (known === undefined) throw unknownName("look up", name);
+  return modules[known].isPatched;
 }
 
-/** Whether `object[name]` is patched. gevent: `gevent.monkey.is_object_patched`. */
+/**
+ * Whether `object[name]` is patched. gevent: `gevent.monkey.is_object_patched`.
+ *
+ * @example
+ * ```ts
+ * import net from "node:net";
+ * import { isPatched, patchAll } from "fibril/monkey";
+ *
+ * patchAll({ net: false });
+ * console.log(isPatched(globalThis, "fetch"), isPatched(net, "connect")); // -> true false
+ * ```
+ */
 export function isPatched(object: object, name: string): boolean {
   return isReplacement(Reflect.get(object, name));
 }
 
-/** What `module[name]` is without us. gevent: `gevent.monkey.get_original`. */
-export function getOriginal(module: string | object, name: string): unknown {
-  const target = typeof module === "string" ? builtin(module.replace(/^node:/, "")) : module;
-  return originalOf(Reflect.get(target, name));
+/**
+ * What `module[name]` is without us; of several names an array. The module may be
+ * given by its name.
+ *
+ * gevent: `gevent.monkey.get_original`.
+ *
+ * @throws TypeError for a module that there is not.
+ * @example
+ * ```ts
+ * import fs from "node:fs";
+ * import { getOriginal, patchAll } from "fibril/monkey";
+ *
+ * const { readFile } = fs;
+ * patchAll();
+ * console.log(getOriginal("fs", "readFile") === readFile); // -> true
+ * console.log(fs.readFile === readFile); // -> false
+ * ```
+ */
+export function getOriginal(module: string | object, name: string): unknown;
+export function getOriginal(module: string | object, names: readonly string[]): unknown[];
+export function getOriginal(module: string | object, name: string | readonly string[]): unknown {
+  const target = typeof module === "string" ? hostModule(module) : module;
+  if (target === undefined) {
+    throw new TypeError(`Cannot look into "${module}": there is no such module`);
+  }
+  const originalIn = (key: string): unknown => originalOf(Reflect.get(target, key));
+  return typeof name === "string" ? originalIn(name) : name.map(originalIn);
 }
 
-function apply(names: readonly string[]): Disposable {
-  const fresh = names.filter((name) => modules[name]?.isPatched === false);
-  for (const name of fresh) modules[name]?.patch();
-  frameNewFibers();
+const allNames = Object.keys(modules) as PatchName[];
+
+/** What `patchAll` was called with last. */
+let lastAll: string | undefined;
+
+function warnOfUnion(options: PatchOptions): void {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  const now = JSON.stringify(entries.sort());
+  if (lastAll !== undefined && lastAll !== now) {
+    console.warn(
+      "patchAll was called again with other options: what either call names is patched now",
+    );
+  }
+  lastAll = now;
+}
+
+function apply(names: readonly PatchName[], blocking: BlockingMode | undefined): Disposable {
+  const fresh = names.filter((name) => !modules[name].isPatched);
+  for (const name of fresh) modules[name].patch();
+  if (blocking !== undefined) setBlockingMode(blocking);
+  frameFibers();
   syncNamedImports();
   return { [Symbol.dispose]: () => restore(fresh) };
 }
 
-function restore(names: readonly string[]): void {
-  const foreign = names.flatMap((name) => modules[name]?.restore() ?? []);
-  if (!Object.values(modules).some((module) => module.isPatched)) stopFramingFibers();
+function restore(names: readonly PatchName[]): void {
+  const foreign = names.flatMap((name) => modules[name].restore());
+  if (allNames.every((name) => !modules[name].isPatched)) stopFramingFibers();
   syncNamedImports();
   if (foreign.length === 0) return;
   const list = foreign.map(({ module, name }) => `${module}.${name}`).join(", ");
-  console.warn(
-    `fibril/monkey: somebody else has wrapped ${list} since: left as it is, with ours inside`,
-  );
+  console.warn(`Cannot put ${list} back: somebody else has wrapped ours, which stays inside`);
 }
 
 /** Named imports of Node's own modules see what was assigned; other hosts have no such thing. */
@@ -70,13 +200,37 @@ function syncNamedImports(): void {
   builtin<{ syncBuiltinESMExports?: () => void }>("module").syncBuiltinESMExports?.();
 }
 
-function checkNames(options: unknown, verb: string): void {
+/** Our name for a module of the host. */
+function nameOf(module: string): PatchName | undefined {
+  const plain = module.replace(/^node:/, "").replace(/\/promises$/, "");
+  const names: Record<string, PatchName> = { https: "http", child_process: "childProcess" };
+  return names[plain] ?? allNames.find((name) => name === plain);
+}
+
+const MODES: readonly unknown[] = ["report", "throw", "ignore", undefined];
+
+function checkOptions(options: unknown, verb: string): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(
       `Cannot ${verb} with ${show(options)}: pass an object such as { fetch: true }`,
     );
   }
-  const unknown = Object.keys(options).find((name) => !(name in modules));
-  if (unknown === undefined) return;
-  throw new TypeError(`Cannot ${verb} "${unknown}": there are ${Object.keys(modules).join(", ")}`);
+  for (const [name, value] of Object.entries(options)) {
+    if (name === "blocking") checkMode(verb, value);
+    else if (!(name in modules)) throw unknownName(verb, name);
+    else if (value !== undefined && typeof value !== "boolean") {
+      throw new TypeError(`Cannot ${verb} with ${name}: ${show(value)}: pass true or false`);
+    }
+  }
+}
+
+function checkMode(verb: string, mode: unknown): void {
+  if (MODES.includes(mode)) return;
+  throw new TypeError(
+    `Cannot ${verb} with blocking: ${show(mode)}: pass "report", "throw" or "ignore"`,
+  );
+}
+
+function unknownName(verb: string, name: string): TypeError {
+  return new TypeError(`Cannot ${verb} "${name}": there are ${allNames.join(", ")}`);
 }

@@ -33,7 +33,7 @@ const MICROTASK_TURNS_BETWEEN_LOOKS = 32;
 export class Hub {
   readonly ring: Ring<Task> = new Ring();
   readonly lanes: Lanes = new Lanes();
-  readonly timers: Timers = new Timers(() => this.#expired());
+  timers: Timers = new Timers(() => this.#expired());
   readonly budget: Budget = new Budget(() => host.now());
   readonly roster: Roster = new Roster();
   /** The fiber whose step runs now. */

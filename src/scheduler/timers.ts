@@ -34,15 +34,22 @@ export class Alarm extends Timer {
 
 /** All deadlines of a hub on one wheel and one host timer. */
 export class Timers {
-  #clock: Clock = new SystemClock();
-  #wheel: TimerWheel = new TimerWheel(this.#clock.now());
+  readonly #clock: Clock;
+  readonly #wheel: TimerWheel;
   #keepAlive = 0;
   #armedFor = Number.POSITIVE_INFINITY;
   readonly #onExpired: () => void;
 
   /** `onExpired` runs what the timers made ready. */
-  constructor(onExpired: () => void) {
+  constructor(onExpired: () => void, clock: Clock = new SystemClock()) {
+    this.#clock = clock;
+    this.#wheel = new TimerWheel(clock.now());
     this.#onExpired = onExpired;
+  }
+
+  /** Those of another clock, to take the place of these while none is pending. */
+  on(clock: Clock): Timers {
+    return new Timers(this.#onExpired, clock);
   }
 
   now(): number {
@@ -52,20 +59,6 @@ export class Timers {
   /** How many timers keep the program alive. */
   get pending(): number {
     return this.#keepAlive;
-  }
-
-  get clock(): Clock {
-    return this.#clock;
-  }
-
-  /** Another clock, with its own past: only while no timer is pending. */
-  useClock(clock: Clock): void {
-    if (this.#wheel.size > 0) {
-      throw new Error(`Cannot change the clock while ${this.#wheel.size} timers are pending`);
-    }
-    this.#clock = clock;
-    this.#wheel = new TimerWheel(clock.now());
-    this.#armedFor = Number.POSITIVE_INFINITY;
   }
 
   /** Starts `timer`, `delay` milliseconds from now. Infinity never comes and is not started. */
@@ -102,9 +95,16 @@ export class Timers {
     return this.#wheel.nextDeadline();
   }
 
-  #arm(): void {
+  /** Keeps the program alive until the next deadline, a daemon's too; false if there is none. */
+  hold(): boolean {
+    const { size } = this.#wheel;
+    if (size > 0) this.#arm(size);
+    return size > 0;
+  }
+
+  #arm(keepAlive = this.#keepAlive): void {
     this.#armedFor = this.#wheel.nextDeadline();
-    this.#clock.arm(this.#armedFor, this.#keepAlive > 0, this.#wake);
+    this.#clock.arm(this.#armedFor, keepAlive > 0, this.#wake);
   }
 
   readonly #wake = (): void => {

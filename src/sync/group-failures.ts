@@ -1,12 +1,8 @@
-import type { FiberState } from "../fiber/fiber-state.ts";
-import { OBSERVED } from "../fiber/fiber-state.ts";
+import { type FiberState, OBSERVED } from "../fiber/fiber-state.ts";
 import { isInterrupt, type Thrown } from "../fiber/outcome.ts";
 import { watchUnobserved } from "../fiber/unobserved.ts";
 
-/**
- * More than a join could have seen coming, and a server's pool that nobody joins
- * must not keep every handler that ever failed.
- */
+/** A server's pool that nobody joins must not keep every handler that ever failed. */
 const MOST_KEPT = 100;
 
 /**
@@ -63,6 +59,7 @@ export class Failures {
   #hide(fiber: FiberState): void {
     if ((fiber.flags & OBSERVED) !== 0) return;
     fiber.flags |= OBSERVED;
-    this.#hidden.push(fiber);
+    // Of more than that nobody would read the reports.
+    if (this.#hidden.length < MOST_KEPT) this.#hidden.push(fiber);
   }
 }

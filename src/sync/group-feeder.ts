@@ -1,6 +1,7 @@
 import type { Fiber } from "../fiber/fiber.ts";
 import type { FiberState, Observer } from "../fiber/fiber-state.ts";
 import { killCores } from "../fiber/kill.ts";
+import type { Origin } from "../fiber/origin.ts";
 import type { Thrown } from "../fiber/outcome.ts";
 import { begin, makeFiber } from "../fiber/spawn.ts";
 import type { Yieldable } from "../fiber/wait.ts";
@@ -31,6 +32,8 @@ export class Feeder {
   readonly #zip: Zip;
   readonly #customer: Customer;
   #fiber: Fiber | undefined;
+  /** Where the first reader was: there it goes on, though it is a member's end that says so. */
+  #origin: Origin | undefined;
   #closer: Fiber | undefined;
   #isOver = false;
 
@@ -45,6 +48,8 @@ export class Feeder {
   feed(): void {
     if (this.#isOver || this.#fiber !== undefined || !this.#customer.hasRoom()) return;
     const fiber = helper(feeding, this);
+    this.#origin ??= fiber.origin;
+    fiber.origin = this.#origin;
     this.#fiber = fiber;
     this.#roll.employ(fiber, this.#roll.feeders, this.#roll.lent);
     fiber.observe(this.#watch);

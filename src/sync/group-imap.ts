@@ -98,9 +98,7 @@ export class Imap implements Results<unknown>, Customer {
   begun(member: Fiber): void {
     if (this.#isOver) return;
     this.#unread.add(member);
-    // One that was killed before there was room for it is dead already.
-    if (member.dead) this.#ended(member);
-    else member.observe(this.#watch);
+    member.observe(this.#watch);
   }
 
   over(failure: Thrown | undefined): void {

@@ -1,12 +1,10 @@
-import type { FiberCore } from "../fiber/core.ts";
 import type { Fiber } from "../fiber/fiber.ts";
-import { type Observer, ready, type Step } from "../fiber/fiber-state.ts";
-import { SelectableOp, type Waiter } from "../fiber/selectable.ts";
-import { beginAny, enroll } from "../fiber/spawn.ts";
+import type { Observer } from "../fiber/fiber-state.ts";
+import type { Waiter } from "../fiber/selectable.ts";
+import { beginAny } from "../fiber/spawn.ts";
 import { hub } from "../scheduler/hub.ts";
 import type { Park, Parked } from "../scheduler/park.ts";
-import { Candidate, type Roll } from "./group-roll.ts";
-import { PoolFull } from "./pool-full.ts";
+import { Candidate, type Roll, type Tell } from "./group-roll.ts";
 
 /** A fiber that is made, and begins when it gets into a group. */
 export class Recruit {
@@ -27,101 +25,7 @@ export class Recruit {
   }
 }
 
-/** Begins a fiber as a member as soon as there is room. */
-export class Admit extends SelectableOp<Fiber> {
-  readonly #roll: Roll;
-  readonly #make: () => Recruit;
-  #made: Recruit | undefined;
-
-  /**
-   * @param made for the first run: made at the call, it knows the line that it was spawned at.
-   * @param make for every further run.
-   */
-  constructor(roll: Roll, made: Recruit, make: () => Recruit) {
-    super();
-    this.#roll = roll;
-    this.#made = made;
-    this.#make = make;
-  }
-
-  poll(): Step | undefined {
-    return this.#roll.free > 0 ? ready(this.#take().enter(this.#roll)) : undefined;
-  }
-
-  enlist(waiter: Waiter): Park {
-    return new SpawnCandidate(this.#roll, waiter, this.#take());
-  }
-
-  #take(): Recruit {
-    const recruit = this.#made ?? this.#make();
-    this.#made = undefined;
-    return recruit;
-  }
-}
-
-/** Makes a fiber that runs already a member. */
-export class Add extends SelectableOp<void, PoolFull> {
-  protected readonly roll: Roll;
-  protected readonly fiber: Fiber;
-
-  constructor(roll: Roll, fiber: Fiber) {
-    super();
-    this.roll = roll;
-    this.fiber = fiber;
-  }
-
-  poll(): Step | undefined {
-    return addNow(this.roll, this.fiber) ? ready(undefined) : undefined;
-  }
-
-  enlist(waiter: Waiter, _fiber: FiberCore): Park {
-    return new AddCandidate(this.roll, waiter, this.fiber);
-  }
-}
-
-/** As `Add`, if there is room. */
-export class AddAtOnce extends Add {
-  override enlist(): never {
-    throw poolFull(this.fiber, this.roll);
-  }
-}
-
-/** Whether the fiber is in: a member, or dead and in no need of room. */
-function addNow(roll: Roll, fiber: Fiber): boolean {
-  if (fiber.dead) roll.failures.record(fiber);
-  else if (roll.members.has(fiber)) return true;
-  else if (roll.free === 0) return false;
-  else roll.enter(fiber, roll.own);
-  return true;
-}
-
-/** Waits for room without taking it, and gives how much there is. */
-export class AwaitRoom extends SelectableOp<number> {
-  readonly #roll: Roll;
-
-  constructor(roll: Roll) {
-    super();
-    this.#roll = roll;
-  }
-
-  poll(): Step | undefined {
-    const { free } = this.#roll;
-    return free > 0 ? ready(free) : undefined;
-  }
-
-  enlist(waiter: Waiter): Park {
-    return new RoomCandidate(this.#roll, waiter);
-  }
-}
-
-/** Begins a fiber as a member; if there is no room it waits in line by itself. */
-export function beginInLine(roll: Roll, recruit: Recruit): Fiber {
-  if (roll.free > 0) return recruit.enter(roll);
-  enroll(recruit.fiber);
-  recruit.fiber.park = new FiberCandidate(roll, recruit.fiber);
-  return recruit.fiber;
-}
-
+/** Whoever stands in a pool's line. */
 abstract class InLine extends Candidate implements Park {
   protected readonly roll: Roll;
   abstract describe(): string;
@@ -144,7 +48,7 @@ abstract class InLine extends Candidate implements Park {
 }
 
 /** Somebody who waits to spawn. */
-class SpawnCandidate extends InLine {
+export class SpawnCandidate extends InLine {
   readonly #waiter: Waiter;
   readonly #recruit: Recruit;
 
@@ -158,7 +62,7 @@ class SpawnCandidate extends InLine {
     return this.#recruit.fiber;
   }
 
-  serve(tell: (waiter: Waiter, value: unknown) => void): void {
+  serve(tell: Tell): void {
     tell(this.#waiter, this.#recruit.enter(this.roll));
   }
 
@@ -168,7 +72,7 @@ class SpawnCandidate extends InLine {
 }
 
 /** Somebody who waits to add a fiber. */
-class AddCandidate extends InLine {
+export class AddCandidate extends InLine {
   readonly #waiter: Waiter;
   readonly fiber: Fiber;
 
@@ -178,7 +82,7 @@ class AddCandidate extends InLine {
     this.fiber = fiber;
   }
 
-  serve(tell: (waiter: Waiter, value: unknown) => void): void {
+  serve(tell: Tell): void {
     if (!addNow(this.roll, this.fiber)) this.roll.enter(this.fiber, this.roll.own);
     tell(this.#waiter, undefined);
   }
@@ -189,7 +93,7 @@ class AddCandidate extends InLine {
 }
 
 /** Somebody who waits for room. */
-class RoomCandidate extends InLine {
+export class RoomCandidate extends InLine {
   readonly #waiter: Waiter;
   readonly fiber: undefined = undefined;
 
@@ -198,7 +102,7 @@ class RoomCandidate extends InLine {
     this.#waiter = waiter;
   }
 
-  serve(tell: (waiter: Waiter, value: unknown) => void): void {
+  serve(tell: Tell): void {
     tell(this.#waiter, this.roll.free);
   }
 
@@ -208,7 +112,7 @@ class RoomCandidate extends InLine {
 }
 
 /** A fiber that nobody waits for, not begun. */
-class FiberCandidate extends InLine {
+export class FiberCandidate extends InLine {
   readonly fiber: Fiber;
 
   constructor(roll: Roll, fiber: Fiber) {
@@ -227,8 +131,11 @@ class FiberCandidate extends InLine {
   }
 }
 
-export function poolFull(fiber: Fiber, roll: Roll): PoolFull {
-  return new PoolFull(
-    `Cannot add fiber "${fiber.name}" to a pool of size ${roll.size}, which is full: wait for room, or make it larger`,
-  );
+/** Whether the fiber is in: a member, or dead and in no need of room. */
+export function addNow(roll: Roll, fiber: Fiber): boolean {
+  if (fiber.dead) roll.failures.record(fiber);
+  else if (roll.members.has(fiber)) return true;
+  else if (roll.free === 0) return false;
+  else roll.enter(fiber, roll.own);
+  return true;
 }

@@ -8,7 +8,8 @@ import { runInline } from "../fiber/run-inline.ts";
 import { makeFiber } from "../fiber/spawn.ts";
 import type { Wait, Yieldable } from "../fiber/wait.ts";
 import { hub } from "../scheduler/hub.ts";
-import { Admit, Recruit } from "./group-line.ts";
+import { Admit } from "./group-entry.ts";
+import { Recruit } from "./group-line.ts";
 import type { Roll } from "./group-roll.ts";
 import { Zip } from "./zip.ts";
 

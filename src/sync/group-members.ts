@@ -1,19 +1,21 @@
 import { checkFunction, show } from "../fiber/body.ts";
 import type { Fiber } from "../fiber/fiber.ts";
+import type { Source } from "../fiber/items.ts";
 import type { KillAllOptions } from "../fiber/kill.ts";
 import { checkOptions } from "../fiber/limits.ts";
 import { begin, makeFiber } from "../fiber/spawn.ts";
 import { isFiber } from "../fiber/state.ts";
 import { script, type Wait, type Yieldable } from "../fiber/wait.ts";
+import { beginInLine } from "./group-entry.ts";
 import { Imap, type Order } from "./group-imap.ts";
 import { type GroupJoinOptions, joinRoll } from "./group-join.ts";
 import { killRoll } from "./group-kill.ts";
-import { beginInLine, Recruit } from "./group-line.ts";
+import { Recruit } from "./group-line.ts";
 import { applied, mapped, type Task } from "./group-map.ts";
 import type { Roll } from "./group-roll.ts";
 import { checkedMaxsize, type ImapOptions, type Results } from "./imap-results.ts";
-import type { FailureOf, Listed, Runnable, ValueOf } from "./task-types.ts";
-import { type Sources, splitOptions, Zip } from "./zip.ts";
+import type { FailureOf, Listed, Mapper, Runnable, Sources, ValueOf } from "./task-types.ts";
+import { splitOptions, Zip } from "./zip.ts";
 
 /** What `applyAsync` and `mapAsync` do at the end. */
 export interface CallbackOptions<A> {
@@ -21,7 +23,7 @@ export interface CallbackOptions<A> {
   readonly callback?: ((value: A) => unknown) | undefined;
 }
 
-/** What Group and Pool have in common: the fibers in them, and the ways to give them work. */
+/** What Group and Pool have in common: who is in them, how they end, and ways to give them work. */
 export abstract class Members implements Iterable<Fiber> {
   protected readonly roll: Roll;
 
@@ -119,27 +121,27 @@ export abstract class Members implements Iterable<Fiber> {
   }
 
   /**
-   * Runs `fn` on every item, of several sources side by side until the shortest
-   * ends, each in a member of its own, and gives the values in the order of the
-   * items. Throws the failure of the first item, in that order, that fails; the
-   * others run on.
+   * Runs `fn` on every item, each in a new member, and gives the values in the
+   * order of the items. Several sources go side by side until the shortest ends.
+   * Throws the failure of the first item, in that order, that fails; the others
+   * run on. A member of a full pool runs `fn` by itself.
    */
-  map<Args extends unknown[], M>(
-    fn: ((...args: Args) => M) & Runnable<M>,
-    ...sources: Sources<Args>
+  map<Items extends unknown[], M>(
+    fn: Mapper<Items, M>,
+    ...sources: Sources<Items>
   ): Wait<ValueOf<M>[], FailureOf<M>> {
     checkMap(fn, sources, "map");
     return script(mapped, this.roll, fn as Task, sources) as never;
   }
 
   /** As `map`, in a fiber that is no member and is given at once. */
-  mapAsync<Args extends unknown[], M>(
-    fn: ((...args: Args) => M) & Runnable<M>,
-    ...sources: Sources<Args> | [...Sources<Args>, CallbackOptions<ValueOf<M>[]>]
+  mapAsync<Items extends unknown[], M>(
+    fn: Mapper<Items, M>,
+    ...sources: Sources<Items>
   ): Fiber<ValueOf<M>[], FailureOf<M>>;
   mapAsync<T, M>(
-    fn: ((item: T) => M) & Runnable<M>,
-    source: Iterable<T> | AsyncIterable<T>,
+    fn: Mapper<[T], M>,
+    source: Source<T>,
     options: CallbackOptions<ValueOf<M>[]>,
   ): Fiber<ValueOf<M>[], FailureOf<M>>;
   mapAsync(fn: unknown, ...rest: unknown[]): Fiber<never, never> {
@@ -153,17 +155,41 @@ export abstract class Members implements Iterable<Fiber> {
 
   /**
    * Runs `fn` on every item, as `map` does, and gives the results one by one in
-   * the order of the items. It begins with the first `next`, and takes items as
-   * there is room in the pool, and at most `maxsize` ahead of its reader. What the
-   * source throws is thrown behind the last result.
+   * the order of the items. It begins with the first `next`, takes items as there
+   * is room in the pool, and at most `maxsize` more than are read. What the source
+   * throws is thrown behind the last result.
+   *
+   * @example
+   * ```ts
+   * import { sleep } from "fibril";
+   * import { Pool } from "fibril/pool";
+   *
+   * function* inverse(n: number) {
+   *   yield* sleep(n);
+   *   return 1 / n;
+   * }
+   * async function main() {
+   *   for await (const value of new Pool(2).imap(inverse, [4, 1, 2])) console.log(value);
+   *   // -> 0.25
+   *   // -> 1
+   *   // -> 0.5
+   * }
+   * void main();
+   * ```
    */
-  imap<Args extends unknown[], M>(
-    fn: ((...args: Args) => M) & Runnable<M>,
-    ...sources: Sources<Args> | [...Sources<Args>, ImapOptions]
+  imap<Items extends unknown[], M>(
+    fn: Mapper<Items, M>,
+    ...sources: Sources<Items>
   ): Results<ValueOf<M>, FailureOf<M>>;
   imap<T, M>(
-    fn: ((item: T) => M) & Runnable<M>,
-    source: Iterable<T> | AsyncIterable<T>,
+    fn: Mapper<[T], M>,
+    source: Source<T>,
+    options: ImapOptions,
+  ): Results<ValueOf<M>, FailureOf<M>>;
+  imap<T, U, M>(
+    fn: Mapper<[T, U], M>,
+    one: Source<T>,
+    other: Source<U>,
     options: ImapOptions,
   ): Results<ValueOf<M>, FailureOf<M>>;
   imap(fn: unknown, ...rest: unknown[]): Results<never, never> {
@@ -171,13 +197,19 @@ export abstract class Members implements Iterable<Fiber> {
   }
 
   /** As `imap`, in the order in which the results come. */
-  imapUnordered<Args extends unknown[], M>(
-    fn: ((...args: Args) => M) & Runnable<M>,
-    ...sources: Sources<Args> | [...Sources<Args>, ImapOptions]
+  imapUnordered<Items extends unknown[], M>(
+    fn: Mapper<Items, M>,
+    ...sources: Sources<Items>
   ): Results<ValueOf<M>, FailureOf<M>>;
   imapUnordered<T, M>(
-    fn: ((item: T) => M) & Runnable<M>,
-    source: Iterable<T> | AsyncIterable<T>,
+    fn: Mapper<[T], M>,
+    source: Source<T>,
+    options: ImapOptions,
+  ): Results<ValueOf<M>, FailureOf<M>>;
+  imapUnordered<T, U, M>(
+    fn: Mapper<[T, U], M>,
+    one: Source<T>,
+    other: Source<U>,
     options: ImapOptions,
   ): Results<ValueOf<M>, FailureOf<M>>;
   imapUnordered(fn: unknown, ...rest: unknown[]): Results<never, never> {

@@ -7,8 +7,8 @@ import { WaiterList, WaiterNode } from "../internal/waiters.ts";
 import { Failures } from "./group-failures.ts";
 import { Notifier, resume } from "./notifier.ts";
 
-/** How a waiter is told that its turn has come. */
-type Tell = (waiter: Waiter, value: unknown) => void;
+/** How a waiter is told that its turn has come: a Notifier resumes it, a kill wakes it. */
+export type Tell = (waiter: Waiter, value: unknown) => void;
 
 /** Whoever waits for room in a pool. */
 export abstract class Candidate extends WaiterNode {
@@ -112,7 +112,7 @@ export class Roll {
     if (this.#line.remove(candidate)) this.#checkIdle();
   }
 
-  /** Lets in whoever waits for room: all that there is to kill. */
+  /** Lets in whoever waits for room, whether there is some or not, and gives all that a kill is for. */
   draft(): FiberCore[] {
     for (const candidate of [...this.#line]) {
       if (candidate.fiber === undefined) continue;

@@ -1,10 +1,9 @@
-import { checkFunction, isAsyncFunction } from "../fiber/body.ts";
+import { checkFunction } from "../fiber/body.ts";
 import type { FiberCore } from "../fiber/core.ts";
 import { checkOptions } from "../fiber/limits.ts";
 import type { Thrown } from "../fiber/outcome.ts";
 import { runInline } from "../fiber/run-inline.ts";
 import type { Strike } from "../fiber/strike.ts";
-import { until } from "../fiber/until.ts";
 import { script, type Wait, type Yieldable } from "../fiber/wait.ts";
 import { hub } from "../scheduler/hub.ts";
 import { joinRoll } from "./group-join.ts";
@@ -20,7 +19,7 @@ export interface UseOptions {
   readonly failFast?: boolean | undefined;
 }
 
-type Block<G> = (group: G, signal?: AbortSignal) => unknown;
+type Block<G> = (group: G, signal: AbortSignal) => unknown;
 
 /** Every run makes a group of its own. */
 export function use<G>(
@@ -43,11 +42,13 @@ function* using<G>(
   const { failures } = roll;
   failures.expect();
   const wire = options?.failFast === true ? new Tripwire(roll) : undefined;
+  const controller = new AbortController();
   try {
-    const value = yield* runBlock(group, block);
+    const value = yield* runInline(() => block(group, controller.signal));
     yield* joinRoll(roll, undefined);
     return value;
   } catch (error) {
+    controller.abort(error);
     failures.forget(error);
     throw error;
   } finally {
@@ -55,11 +56,6 @@ function* using<G>(
     yield* killRoll(roll, undefined);
     failures.unexpect();
   }
-}
-
-function runBlock<G>(group: G, block: Block<G>): Generator<Yieldable, unknown, never> {
-  if (!isAsyncFunction(block)) return runInline(() => block(group));
-  return runInline(until((signal) => block(group, signal)));
 }
 
 /** Throws the first failure into the fiber that uses the group, wherever that waits. */
@@ -74,7 +70,6 @@ class Tripwire {
     const { more } = this.#fiber;
     this.#level = more.mask;
     // With it the fiber is in no deadlock yet.
-    more.deadlines++;
     roll.failures.onFailure = (thrown) => this.#pull(thrown);
   }
 

@@ -36,8 +36,8 @@ const made = new WeakMap<object, () => object>();
  * A subclass is constructed once more for each fiber that touches it, with the
  * arguments that it passes on to `super`; a `#private` field is one for all.
  *
- * Effect programs have `Context.Reference` for this: between two of their steps
- * no fiber of ours runs.
+ * In an Effect program use a `Context.Reference`: that runs on fibers of Effect's
+ * own.
  *
  * gevent: `gevent.local.local`; threading: `threading.local`.
  *

@@ -18,10 +18,10 @@ export class Notifier {
 
   /**
    * @param serveNext resumes the one who waits longest, by `resume`; false if nobody can go on.
-   * @param waiting how many wait. Those who come while an entry serves are for the next one: two
-   *   that wake each other would hold up everybody else.
+   * @param waiting how many wait. Who comes while an entry serves is for the next one, or two that
+   *   wake each other would hold up everybody else.
    */
-  constructor(serveNext: () => boolean, waiting: () => number = () => Number.POSITIVE_INFINITY) {
+  constructor(serveNext: () => boolean, waiting: () => number) {
     this.#serveNext = serveNext;
     this.#waiting = waiting;
   }
@@ -37,6 +37,7 @@ export class Notifier {
     let left = this.#left;
     this.#left = 0;
     if (left === 0) {
+      this.#queued = false;
       left = this.#waiting();
     }
     for (; left > 0 && this.#serveNext(); left--) {

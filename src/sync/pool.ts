@@ -4,7 +4,8 @@ import type { Fiber } from "../fiber/fiber.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "../fiber/limits.ts";
 import { type Body, makeAny, type SpawnOptions } from "../fiber/spawn.ts";
 import { script, type Wait, type Yieldable } from "../fiber/wait.ts";
-import { Add, AddAtOnce, Admit, AwaitRoom, poolFull, Recruit } from "./group-line.ts";
+import { Add, AddAtOnce, Admit, AwaitRoom, poolFull } from "./group-entry.ts";
+import { Recruit } from "./group-line.ts";
 import { checkedFiber, Members } from "./group-members.ts";
 import { Roll } from "./group-roll.ts";
 import { type UseOptions, use } from "./group-use.ts";
@@ -22,8 +23,8 @@ export interface AddOptions extends WaitOptions {
  * discarded. Whoever waits longest gets in first; a fiber that runs may take the
  * place that has just come free. Killed while it waits, nothing has happened.
  *
- * A member that waits for work that it gave to its own full pool by `spawn` or
- * `applyAsync` may wait for ever; `apply` and `map` run such work in the member.
+ * A member may wait for ever for work that it gave to its own pool, if that is
+ * full of such members; but what it has done by `apply` and `map` it does itself.
  *
  * gevent: `gevent.pool.Pool`.
  *

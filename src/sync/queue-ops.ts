@@ -16,7 +16,7 @@ abstract class QueueOp<T, A> extends SelectableOp<A> implements Attempt {
     this.depot = depot;
   }
 
-  abstract poll(): Step | undefined;
+  abstract override poll(): Step | undefined;
   abstract describe(): string;
   protected abstract get line(): WaiterList<QueuePlace>;
 
@@ -48,7 +48,7 @@ export class Put<T> extends QueueOp<T, void> {
   }
 }
 
-/** Those that want an item keep no state of a run: a queue has one of each. */
+/** What wants an item keeps nothing but its queue, so that one does for all of its runs. */
 abstract class Taker<T, A> extends QueueOp<T, A> {
   protected get line(): WaiterList<QueuePlace> {
     return this.depot.getters;

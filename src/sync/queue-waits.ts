@@ -1,4 +1,5 @@
 import * as Duration from "effect/Duration";
+import type { Effect } from "effect/Effect";
 import type { FiberCore } from "../fiber/core.ts";
 import { toMillis } from "../fiber/delay.ts";
 import type { Step } from "../fiber/fiber-state.ts";
@@ -40,10 +41,10 @@ export function refuseNegative({ block, timeout }: QueueWaitOptions, caller: str
 const LATE = Symbol("late");
 
 function* orRefusal<A>(
-  wait: Wait<A | typeof LATE>,
+  wait: Effect<A | typeof LATE>,
   millis: number | undefined,
   refusal: Refusal,
-): Generator<Wait<A | typeof LATE>, A, never> {
+): Generator<Effect<A | typeof LATE>, A, never> {
   const value = yield* wait;
   if (value === LATE) throw refusal(millis);
   return value;

@@ -134,13 +134,6 @@ export class Queue<T> implements AsyncIterable<Unawaited<T>> {
     return this.#want(new Peek(this.#depot), options, "peek");
   }
 
-  #want(op: Get<T> | Peek<T>, options: QueueWaitOptions | undefined, caller: string): Wait<T> {
-    if (options === undefined) return op as Wait<T>;
-    checkOptions(options, caller);
-    refuseNegative(options, caller);
-    return within(op, options, (millis) => emptyFor(this.#depot, millis));
-  }
-
   /** Puts `item` in at once. Throws Full or ShutDown. */
   putNowait(item: T): void {
     if (!this.#depot.give(item)) throw fullFor(this.#depot, undefined);
@@ -154,11 +147,6 @@ export class Queue<T> implements AsyncIterable<Unawaited<T>> {
   /** The next item, which stays where it is. Throws Empty or ShutDown. */
   peekNowait(): T {
     return this.#found(this.#depot.peek());
-  }
-
-  #found(item: T | typeof NOTHING): T {
-    if (item !== NOTHING) return item;
-    throw this.isShutdown ? shutForGet(this.#depot) : emptyFor(this.#depot, undefined);
   }
 
   /** How many items are in it. */
@@ -248,6 +236,18 @@ export class Queue<T> implements AsyncIterable<Unawaited<T>> {
   [Symbol.asyncIterator](): AsyncIterator<Unawaited<T>> {
     // A loop that is left early leaves the queue open to others.
     return { next: () => this.#next as unknown as Promise<IteratorResult<Unawaited<T>>> };
+  }
+
+  #want(op: Get<T> | Peek<T>, options: QueueWaitOptions | undefined, caller: string): Wait<T> {
+    if (options === undefined) return op as Wait<T>;
+    checkOptions(options, caller);
+    refuseNegative(options, caller);
+    return within(op, options, (millis) => emptyFor(this.#depot, millis));
+  }
+
+  #found(item: T | typeof NOTHING): T {
+    if (item !== NOTHING) return item;
+    throw this.isShutdown ? shutForGet(this.#depot) : emptyFor(this.#depot, undefined);
   }
 }
 

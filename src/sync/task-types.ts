@@ -1,4 +1,5 @@
 import type { Effect } from "effect/Effect";
+import type { Source } from "../fiber/items.ts";
 import type { ErrorOf } from "../fiber/spawn.ts";
 import type { Yieldable } from "../fiber/wait.ts";
 
@@ -33,6 +34,12 @@ export type Runnable<M> = [M] extends [never]
       : unknown;
 
 // biome-ignore-end lint/suspicious/noExplicitAny: only `any` matches every generator
+
+/** A source for each item that a function takes. */
+export type Sources<Items extends unknown[]> = { [K in keyof Items]: Source<Items[K]> };
+
+/** A function of one item of each source: these say what its arguments are, and it may take fewer. */
+export type Mapper<Items extends unknown[], M> = ((...items: NoInfer<Items>) => M) & Runnable<M>;
 
 /** A function's arguments as one array, which may be left out where none is needed. */
 export type Listed<Args extends unknown[], More extends unknown[] = []> = [] extends Args

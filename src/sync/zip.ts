@@ -1,16 +1,17 @@
 import { close, type Items, itemsOf, nextOf, type Source } from "../fiber/items.ts";
 import type { Yieldable } from "../fiber/wait.ts";
 
-/** A source for each argument of a function. */
-export type Sources<Args extends unknown[]> = { [K in keyof Args]: Source<Args[K]> };
-
 /** `imap(fn, a, b, { maxsize: 2 })`: what comes last and is nothing to go through are options. */
 export function splitOptions<O>(rest: unknown[]): { sources: unknown[]; options: O | undefined } {
   const last = rest.at(-1);
-  if (typeof last !== "object" || last === null) return { sources: rest, options: undefined };
-  if (Symbol.iterator in last || Symbol.asyncIterator in last)
-    return { sources: rest, options: undefined };
-  return { sources: rest.slice(0, -1), options: last as O };
+  const isSource =
+    typeof last !== "object" ||
+    last === null ||
+    Symbol.iterator in last ||
+    Symbol.asyncIterator in last;
+  return isSource
+    ? { sources: rest, options: undefined }
+    : { sources: rest.slice(0, -1), options: last as O };
 }
 
 /** Goes through several sources side by side, as Python's `zip`: the shortest ends it. */
@@ -22,7 +23,7 @@ export class Zip {
   /** @throws TypeError for what can't be gone through, and for no source at all. */
   constructor(sources: readonly unknown[]) {
     if (sources.length === 0) {
-      throw new TypeError("Cannot go through no items: pass an iterable or an async iterable");
+      throw new TypeError("Cannot map over nothing: pass an iterable or an async iterable");
     }
     this.#openers = sources.map((source) => itemsOf(source as Source<unknown>));
   }

@@ -43,8 +43,8 @@ const ownProbes: readonly (readonly [kind: string, probe: LeakProbe])[] = [
 
 /** Those that wait for the running fiber go on when it ends. */
 function fibers(): Living[] {
-  const fibers = [...hub.roster] as FiberState[];
-  const staying = fibers.filter((fiber) => !waitsForCurrent(fiber));
+  const live = [...hub.roster] as FiberState[];
+  const staying = live.filter((fiber) => !waitsForCurrent(fiber));
   return staying.map((fiber) => ({
     thing: fiber,
     name: fiber.isGuest ? `an await of ${fiber.name}` : fiber.name,

@@ -8,12 +8,7 @@ export { type LeakProbe, type Living, registerLeakProbe } from "../scheduler/lea
 export { type AssertNoLeaksOptions, assertNoLeaks } from "./assert-no-leaks.ts";
 export { type AssertSwitchesOptions, assertSwitches } from "./assert-switches.ts";
 export type { Leak } from "./census.ts";
+export { type ExploreOptions, explore } from "./explore.ts";
 export { noSwitch } from "./no-switch.ts";
 export { type Trace, trace } from "./trace.ts";
-export {
-  type ExploreOptions,
-  explore,
-  type VirtualHub,
-  type VirtualHubOptions,
-  virtualHub,
-} from "./virtual-hub.ts";
+export { type VirtualHub, type VirtualHubOptions, virtualHub } from "./virtual-hub.ts";

@@ -1,9 +1,9 @@
 import { baseContext } from "../fiber/context.ts";
 import { type Body, begin, makeFiber } from "../fiber/spawn.ts";
 import type { Yieldable } from "../fiber/wait.ts";
-import { SystemClock } from "../scheduler/clock.ts";
+import { type Clock, SystemClock } from "../scheduler/clock.ts";
 import { hub } from "../scheduler/hub.ts";
-import { seededPolicy } from "../scheduler/policy.ts";
+import { type Policy, seededPolicy } from "../scheduler/policy.ts";
 import { withHubClock } from "./effect-clock.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -51,8 +51,14 @@ export interface VirtualHub {
  * ```
  */
 export function virtualHub(options: VirtualHubOptions = {}): VirtualHub {
-  hub.timers.useClock(new VirtualClock());
-  if (options.seed !== undefined) hub.policy = seededPolicy(options.seed);
+  const { seed } = options;
+  return virtualHubWith(seed === undefined ? undefined : seededPolicy(seed));
+}
+
+/** As `virtualHub`, with any policy. */
+export function virtualHubWith(policy: Policy | undefined): VirtualHub {
+  useClock(new VirtualClock());
+  hub.policy = policy;
   return {
     run: async (body: () => unknown) => {
       const fiber = makeFiber("run", body, undefined, virtualHub, withHubClock(baseContext()));
@@ -62,57 +68,17 @@ export function virtualHub(options: VirtualHubOptions = {}): VirtualHub {
     now: () => hub.timers.now(),
     [Symbol.dispose]() {
       hub.policy = undefined;
-      hub.timers.useClock(new SystemClock());
+      useClock(new SystemClock());
     },
   };
 }
 
-/** How schedules are explored. */
-export interface ExploreOptions {
-  /** How many schedules; 100 if absent. */
-  readonly seeds?: number | undefined;
-  /** The first seed: to run a failure again, pass its seed here and `seeds: 1`. */
-  readonly first?: number | undefined;
-}
-
-/**
- * Runs a body under many schedules, each picked by its seed, on the virtual
- * clock. What it throws comes out with the seed that does it again.
- *
- * @throws Error with the seed in its message and the body's error as its cause.
- * @example
- * ```ts
- * import { joinAll, sleep, spawn } from "fibril";
- * import { explore } from "fibril/testing";
- *
- * async function main() {
- *   const orders = new Set<string>();
- *   await explore(function* () {
- *     const order: string[] = [];
- *     yield* joinAll(["a", "b"].map((name) => spawn(() => order.push(name))));
- *     orders.add(order.join(""));
- *   });
- *   console.log([...orders].sort()); // -> [ "ab", "ba" ]
- * }
- * void main();
- * ```
- */
-export async function explore<Y extends Yieldable<unknown, unknown>>(
-  body: () => Body<Y, unknown>,
-  options: ExploreOptions = {},
-): Promise<void> {
-  const first = options.first ?? 1;
-  const seeds = options.seeds ?? 100;
-  for (let seed = first; seed < first + seeds; seed++) {
-    const virtual = virtualHub({ seed });
-    try {
-      await virtual.run(body);
-    } catch (error) {
-      throw new Error(`Schedule ${seed} failed: run it again with { first: ${seed}, seeds: 1 }`, {
-        cause: error,
-      });
-    } finally {
-      virtual[Symbol.dispose]();
-    }
+/** Only while no timer is pending: its deadline would mean another time. */
+function useClock(clock: Clock): void {
+  if (hub.timers.nextDeadline() < Number.POSITIVE_INFINITY) {
+    throw new Error(
+      "Cannot change the clock while timers are pending: wait for them, or kill their fibers",
+    );
   }
+  hub.timers = hub.timers.on(clock);
 }

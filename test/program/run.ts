@@ -41,6 +41,7 @@ export interface StartOptions {
   /** In place of the runtime's usual command line. */
   readonly command?: readonly string[];
   readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly limit?: number;
 }
 
@@ -54,13 +55,14 @@ export class Running {
   #isHung = false;
   #listeners: (() => void)[] = [];
 
-  constructor(command: readonly string[], { cwd = root, limit = LIMIT_MS }: StartOptions) {
+  constructor(command: readonly string[], options: StartOptions) {
+    const { cwd = root, env = {}, limit = LIMIT_MS } = options;
     const [file, ...args] = command as readonly [string, ...string[]];
     this.#what = command.join(" ");
     const began = performance.now();
     this.#child = spawn(file, args, {
       cwd,
-      env: plainEnvironment(),
+      env: { ...plainEnvironment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {

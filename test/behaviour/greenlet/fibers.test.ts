@@ -30,7 +30,7 @@ test("at the top level a switch is awaited, and the main greenlet is the parent"
   expect(await g.switch(5)).toBe(10);
   expect(getCurrent()).toBe(main);
   expect([main.dead, main.started, main.parent]).toEqual([false, true, null]);
-  await expect(g.throw(new Error("up"))).rejects.toThrow("up");
+  await expect(g.throw(new Error("up")).then()).rejects.toThrow("up");
   expect(g.dead).toBe(true);
 });
 

@@ -250,6 +250,8 @@ test(
     const compare = (() => g.switch()) as unknown as () => number;
     expect(() => [2, 1].sort(compare)).toThrow(/"sorter".*synchronous callback.*function\*/s);
     expect(() => `${g.switch() as unknown as string}`).toThrow(TypeError);
+    // The frame that can't stand still, and whose call of it that is.
+    expect(() => [2, 1].sort(compare)).toThrow(/used as a value in (Array\.)?sort \(.*\) < \S/);
     expect(g.started).toBe(false);
     yield* sleep();
   }),

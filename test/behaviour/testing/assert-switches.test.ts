@@ -114,13 +114,11 @@ test(
         yield* sleep(0);
         compute(ms);
       };
-    const tooLong = (yield* thrownBy(
-      assertSwitches(halves(30), { maxBlockingTime: 20 }),
-    )) as Error;
+    const tooLong = (yield* thrownBy(assertSwitches(halves(30), { maxBlockingTime: 20 }))) as Error;
     expect(tooLong).toEqual(refused);
     expect(tooLong.message).toMatch(/^"main" ran for \d+ms at a stretch, longer than 20ms/);
     // Together too long, apart not.
-    yield* assertSwitches(halves(60), { maxBlockingTime: 110 });
+    yield* assertSwitches(halves(200), { maxBlockingTime: 390 });
     yield* assertSwitches(() => 1, { maxBlockingTime: "1 minute" });
     const atTheEnd = assertSwitches(
       function* () {
@@ -136,8 +134,8 @@ test(
 test(
   "time that it waits, or that others take, is no blocking",
   virtually(function* () {
-    spawn(() => compute(40));
-    yield* assertSwitches(sleep("1 hour"), { maxBlockingTime: 20 });
+    spawn(() => compute(300));
+    yield* assertSwitches(sleep("1 hour"), { maxBlockingTime: 250 });
   }),
 );
 
@@ -146,7 +144,7 @@ test("it can be awaited at the top level", async () => {
   await assertSwitches(async () => {
     await sleep(1);
   });
-  await expect(assertSwitches(() => 1)).rejects.toEqual(refused);
+  await expect(assertSwitches(() => 1).then()).rejects.toEqual(refused);
 });
 
 test("bad input is refused at the call", () => {

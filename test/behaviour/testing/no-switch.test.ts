@@ -1,5 +1,15 @@
 import * as Effect from "effect/Effect";
-import { call, getHub, joinAll, kill, sleep, spawn, until, type Yieldable, withTimeout } from "fibril";
+import {
+  call,
+  getHub,
+  joinAll,
+  kill,
+  sleep,
+  spawn,
+  until,
+  withTimeout,
+  type Yieldable,
+} from "fibril";
 import { Channel, select } from "fibril/channel";
 import { greenlet } from "fibril/greenlet";
 import { Lock } from "fibril/sync";
@@ -233,7 +243,7 @@ test(
 
 test("it can be awaited at the top level", async () => {
   expect(await noSwitch(() => 1)).toBe(1);
-  await expect(noSwitch(sleep(1))).rejects.toThrow(/noSwitch/);
+  await expect(noSwitch(sleep(1)).then()).rejects.toThrow(/noSwitch/);
 });
 
 test("what is no body is refused at the call", () => {

@@ -1,0 +1,95 @@
+import type { FiberCore } from "../fiber/core.ts";
+import { blockingCall } from "./blocking.ts";
+import { builtin } from "./builtin.ts";
+import { ownCallback } from "./callback-call.ts";
+import { Caller } from "./caller.ts";
+import type { HostFunction } from "./function-shape.ts";
+import { ownPromise } from "./own-promise.ts";
+import { type Thing, type ThingKind, tieThing } from "./own-thing.ts";
+import { ownerHere } from "./owner.ts";
+import { PatchedModule } from "./patched-module.ts";
+import type { Begun } from "./promise-call.ts";
+
+/** Children are killed with their fiber, unless they are detached, unref'd or a package's. */
+export const childProcessModule: PatchedModule = new PatchedModule("childProcess", (module) => {
+  const childProcess = builtin("child_process");
+  module.replaceAll(childProcess, ["spawn", "fork"], ownChild);
+  module.replaceAll(childProcess, ["exec", "execFile"], ownPromisedChild);
+  for (const name of ["spawn", "exec", "execFile"]) {
+    const call = blockingCall(`childProcess.${name}Sync`, `childProcess.${name}`);
+    module.replace(childProcess, `${name}Sync`, call);
+  }
+});
+
+/** The part of a child that its owner's end needs. */
+interface Child extends Thing {
+  readonly exitCode: number | null;
+  readonly signalCode: string | null;
+  kill(signal: string): boolean;
+  unref(): void;
+}
+
+const childKind: ThingKind<Child> = {
+  over: "exit",
+  end(child) {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  },
+};
+
+/** `exec` and `execFile` have a callback, the others do not. */
+function ownChild(original: HostFunction): HostFunction {
+  return function patched(this: unknown, ...args: unknown[]): unknown {
+    const owner = ownerHere(patched);
+    if (owner === undefined || args.some(isDetached)) return original.apply(this, args);
+    const caller = new Caller(patched);
+    const child: Child = original.apply(this, ownCallback(owner, caller, args));
+    tieChild(owner, caller, child);
+    return child;
+  };
+}
+
+function isDetached(options: unknown): boolean {
+  return (options as { readonly detached?: unknown } | null | undefined)?.detached === true;
+}
+
+function tieChild(owner: FiberCore, caller: Caller, child: Child): void {
+  const release = tieThing(owner, caller, child, childKind);
+  const { unref } = child;
+  // Who lets a child go on without the program lets it go on without the fiber.
+  child.unref = function (this: Child): void {
+    release();
+    unref.call(this);
+  };
+}
+
+type PromisedChild = Promise<unknown> & { readonly child: Child };
+
+/** `exec` and `execFile`: what `util.promisify` makes of them is the fiber's as well. */
+function ownPromisedChild(original: HostFunction): HostFunction {
+  const patched = ownChild(original);
+  const { promisify } = builtin<{ promisify: { custom: symbol } }>("util");
+  const promised = Reflect.get(original, promisify.custom) as HostFunction | undefined;
+  if (promised === undefined) return patched;
+  const value = function promisedChild(this: unknown, ...args: unknown[]): unknown {
+    const owner = ownerHere(promisedChild);
+    if (owner === undefined) return promised.apply(this, args);
+    const { promise, ending } = beginChild(original.name, promised, args);
+    const own = ownPromise(owner, new Caller(promisedChild), promise, ending);
+    return Object.assign(own, { child: (promise as PromisedChild).child });
+  };
+  return Object.defineProperty(patched, promisify.custom, { value, configurable: true });
+}
+
+/** A command whose output is waited for. */
+export function beginChild(
+  name: string,
+  promised: HostFunction,
+  args: readonly unknown[],
+): Begun<unknown> {
+  const promise = promised.apply(undefined, [...args]) as PromisedChild;
+  const ending = {
+    label: () => `${name} ${String(args[0])}`,
+    abort: () => childKind.end(promise.child, undefined),
+  };
+  return { promise, ending };
+}

@@ -1,0 +1,48 @@
+import type { HostFunction } from "./function-shape.ts";
+import type { PatchedModule, Replacing } from "./patched-module.ts";
+import { type Begun, type CallKind, owning, promiseCall } from "./promise-call.ts";
+
+/** Something that is closed when nobody takes it. */
+interface Closable {
+  close(): unknown;
+}
+
+/** `fs.promises.open`: the class of its handles is known from the first one on. */
+export function openCall(module: PatchedModule): Replacing {
+  return (original) => owning((_self, args) => beginOpen(module, original, args), original);
+}
+
+function beginOpen(
+  module: PatchedModule,
+  original: HostFunction,
+  args: readonly unknown[],
+): Begun<Closable> {
+  const promise = (original(...args) as Promise<Closable>).then((handle) => {
+    // Not where everything was put back meanwhile.
+    if (module.isPatched) patchHandles(module, Object.getPrototypeOf(handle));
+    return handle;
+  });
+  return { promise, ending: { label: () => `fs.open ${String(args[0])}`, discard: closeQuietly } };
+}
+
+/** `close` is not among them: it has to happen, whatever becomes of its fiber. */
+const PROMISED =
+  "appendFile chmod chown datasync read readv readFile stat sync truncate utimes write writev writeFile";
+
+/** Those that take a signal, and where their options stand. */
+const OPTIONS_AT: Readonly<Record<string, number>> = { readFile: 0, writeFile: 1, appendFile: 1 };
+
+function patchHandles(module: PatchedModule, prototype: object): void {
+  for (const name of PROMISED.split(" ")) module.replace(prototype, name, promiseCall(call(name)));
+}
+
+function call(name: string): CallKind<unknown> {
+  return { label: () => `FileHandle.${name}`, optionsAt: OPTIONS_AT[name] };
+}
+
+/** A handle or a directory that came too late. */
+export function closeQuietly(result: unknown): void {
+  const { close } = (result ?? {}) as Partial<Closable>;
+  if (typeof close !== "function") return;
+  Promise.resolve(close.call(result)).catch(() => {});
+}

@@ -11,7 +11,7 @@ export interface EntryReport {
   readonly name: string;
   /** Every export with its signature. */
   readonly signatures: string;
-  /** Exported functions, classes and values whose doc comment has no code block. */
+  /** Exported functions, values and classes that can be made whose doc comment has no code block. */
   readonly withoutExample: readonly string[];
 }
 
@@ -106,13 +106,14 @@ interface Item {
   readonly kind: string;
   readonly name: string;
   readonly docComment?: string;
+  readonly isAbstract?: boolean;
 }
 
 function withoutExample(model: Model): string[] {
   const runs = new Set(["Class", "Function", "Variable"]);
   const items = model.members
     .flatMap((entry) => entry.members)
-    .filter(({ kind }) => runs.has(kind));
+    .filter(({ kind, isAbstract }) => runs.has(kind) && isAbstract !== true);
   // Overloads share a name, and one example.
   const shown = new Set(items.filter((item) => item.docComment?.includes("```ts")).map(nameOf));
   return [...new Set(items.map(nameOf))].filter((name) => !shown.has(name));

@@ -1,7 +1,7 @@
 import { placeOf, Site } from "../fiber/site.ts";
 
-/** Where fibril's own modules lie: `src/`, or `dist/` in the package. */
-const { pathname: home } = new URL("..", import.meta.url);
+/** Where fibril's own modules lie: in `src/`, and in the package in `dist/`, though Bun names those of `src/`. */
+const homes = ["..", "../../src/"].map((path) => new URL(path, import.meta.url).pathname);
 /** Frames of runtimes and of Effect are not the program's own, either; Bun has some of an unknown file. */
 const foreign =
   /[ (](?:node|ext|bun|unknown):|\(native\b|native code|<anonymous>\)?$|\/node_modules\/effect\//;
@@ -41,5 +41,6 @@ export class CallSite {
 /** Whether a frame is of the program, not of fibril, Effect or the runtime. */
 export function isOwn(frame: string): boolean {
   if (foreign.test(frame)) return false;
-  return !frame.includes(home) || frame.includes(`${home}examples/`);
+  const home = homes.find((each) => frame.includes(each));
+  return home === undefined || frame.includes(`${home}examples/`);
 }

@@ -9,7 +9,7 @@ const PACKAGES =
   /[\\/](?:node_modules|npm[\\/](?:registry\.npmjs\.org|localhost))[\\/]|https?:\/\//;
 
 /** Where fibril's own modules lie; in a bundle that is nowhere apart from the program's. */
-const HOME = /^(.*\/)monkey\/caller\.[jt]s$/.exec(import.meta.url)?.[1];
+const HOME = /^(.*\/)monkey\/caller\.[jt]s$/.exec(new URL(import.meta.url).pathname)?.[1];
 
 /** Enough to look behind `new Promise`, `forEach` and `util.promisify`. */
 const DEPTH = 4;

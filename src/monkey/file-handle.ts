@@ -1,6 +1,12 @@
 import type { HostFunction } from "./function-shape.ts";
 import type { PatchedModule, Replacing } from "./patched-module.ts";
-import { type Begun, type CallKind, owning, promiseCall } from "./promise-call.ts";
+import {
+  type Begun,
+  type CallKind,
+  owning,
+  promiseCall,
+  type SignalPlace,
+} from "./promise-call.ts";
 
 /** Something that is closed when nobody takes it. */
 interface Closable {
@@ -29,15 +35,19 @@ function beginOpen(
 const PROMISED =
   "appendFile chmod chown datasync read readv readFile stat sync truncate utimes write writev writeFile";
 
-/** Those that take a signal, and where their options stand. */
-const OPTIONS_AT: Readonly<Record<string, number>> = { readFile: 0, writeFile: 1, appendFile: 1 };
+/** Those that take a signal. */
+const SIGNALS: Readonly<Record<string, SignalPlace>> = {
+  readFile: { at: 0, orEncoding: true },
+  writeFile: { at: 1, orEncoding: true },
+  appendFile: { at: 1, orEncoding: true },
+};
 
 function patchHandles(module: PatchedModule, prototype: object): void {
   for (const name of PROMISED.split(" ")) module.replace(prototype, name, promiseCall(call(name)));
 }
 
 function call(name: string): CallKind<unknown> {
-  return { label: () => `FileHandle.${name}`, optionsAt: OPTIONS_AT[name] };
+  return { label: () => `FileHandle.${name}`, options: SIGNALS[name] };
 }
 
 /** A handle or a directory that came too late. */

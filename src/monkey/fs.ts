@@ -5,7 +5,7 @@ import { closeQuietly, openCall } from "./file-handle.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { closed, destroyed, ownThing } from "./own-thing.ts";
 import { PatchedModule } from "./patched-module.ts";
-import { type CallKind, promiseCall } from "./promise-call.ts";
+import { type CallKind, promiseCall, type SignalPlace } from "./promise-call.ts";
 import { iteratorCall } from "./signalled-iterator.ts";
 
 type Functions = Record<string, HostFunction>;
@@ -15,7 +15,7 @@ export const fsModule: PatchedModule = new PatchedModule("fs", (module) => {
   const fs = builtin<Functions>("fs");
   const promises = builtin<Functions>("fs/promises");
   module.replace(promises, "open", openCall(module));
-  module.replace(promises, "watch", iteratorCall(1));
+  module.replace(promises, "watch", iteratorCall({ at: 1, orEncoding: true }));
   for (const name of promisedNames(promises)) {
     module.replace(promises, name, promiseCall(fileCall(name)));
   }
@@ -45,14 +45,18 @@ export function promisedNames(promises: object): string[] {
   return Object.keys(promises).filter((name) => !others.includes(name));
 }
 
-/** Those that take a signal, and where their options stand. */
-const OPTIONS_AT: Readonly<Record<string, number>> = { readFile: 1, writeFile: 2, appendFile: 2 };
+/** Those that take a signal. */
+const SIGNALS: Readonly<Record<string, SignalPlace>> = {
+  readFile: { at: 1, orEncoding: true },
+  writeFile: { at: 2, orEncoding: true },
+  appendFile: { at: 2, orEncoding: true },
+};
 
 /** What is known of `fs.promises[name]`. */
 export function fileCall(name: string): CallKind<unknown> {
   return {
     label: ([path]) => `fs.${name} ${isPath(path) ? path : "(a file)"}`,
-    optionsAt: OPTIONS_AT[name],
+    options: SIGNALS[name],
     discard: closeQuietly,
   };
 }

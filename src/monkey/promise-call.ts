@@ -3,12 +3,19 @@ import type { HostFunction } from "./function-shape.ts";
 import { type Ending, ownPromise } from "./own-promise.ts";
 import { ownerHere } from "./owner.ts";
 
+/** Where a function of the host takes a signal, by which its fiber ends it. */
+export interface SignalPlace {
+  /** The place of its options among the arguments. */
+  readonly at: number;
+  /** Whether a string may stand in for them. */
+  readonly orEncoding?: boolean;
+}
+
 /** What there is to know of a function of the host that gives a promise. */
 export interface CallKind<A> {
   /** For reports, such as `fs.readFile /etc/hosts`. */
   label(args: readonly unknown[], self: unknown): string;
-  /** The place of its options, if these take a signal: the end of the fiber aborts it. */
-  readonly optionsAt?: number | undefined;
+  readonly options?: SignalPlace | undefined;
   /** Closes a result that comes too late. */
   readonly discard?: ((value: A) => void) | undefined;
 }
@@ -48,38 +55,33 @@ export function beginCall<A>(
   self: unknown,
   args: unknown[],
 ): Begun<A> {
-  const { optionsAt, discard } = kind;
+  const { options, discard } = kind;
   const label = () => kind.label(args, self);
-  if (optionsAt === undefined) {
+  if (options === undefined) {
     return { promise: original.apply(self, args), ending: { label, discard } };
   }
   const controller = new AbortController();
-  const signalled = signalledArgs(args, optionsAt, controller.signal);
+  const promise: Promise<A> = original.apply(self, withSignal(args, options, controller.signal));
   const abort = (reason: unknown) => controller.abort(reason);
-  return { promise: original.apply(self, signalled), ending: { label, abort, discard } };
+  return { promise, ending: { label, abort, discard } };
 }
 
-/** The arguments, with our signal in the options at `optionsAt`. */
-export function signalledArgs(
+/** The arguments, with our signal in the options beside the caller's own. */
+export function withSignal(
   args: readonly unknown[],
-  optionsAt: number,
+  { at, orEncoding = false }: SignalPlace,
   ours: AbortSignal,
 ): unknown[] {
   const signalled = [...args];
-  // What is left out before them stays `undefined`: the host has its default for it.
-  while (signalled.length < optionsAt) signalled.push(undefined);
-  signalled[optionsAt] = withSignal(args[optionsAt], ours);
+  // What is left out before the options stays `undefined`: the host has its default for it.
+  while (signalled.length < at) signalled.push(undefined);
+  const found = args[at] ?? {};
+  const options = orEncoding && typeof found === "string" ? { encoding: found } : found;
+  // Anything else is for the host to refuse.
+  if (typeof options !== "object") return signalled;
+  const { signal } = options as { readonly signal?: AbortSignal | null };
+  signalled[at] = { ...options, signal: joined(signal, ours) };
   return signalled;
-}
-
-/** `options` with our signal beside the caller's own. */
-function withSignal(options: unknown, ours: AbortSignal): unknown {
-  // Where an encoding may stand in for the options.
-  if (typeof options === "string") return { encoding: options, signal: ours };
-  // For the host to refuse.
-  if (typeof options !== "object" && options !== undefined) return options;
-  const { signal } = (options ?? {}) as { readonly signal?: AbortSignal | null | undefined };
-  return { ...options, signal: joined(signal, ours) };
 }
 
 /** Both signals in one. Not a signal: for the host to refuse. */

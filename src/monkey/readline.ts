@@ -11,6 +11,6 @@ export const readlineModule: PatchedModule = new PatchedModule("readline", (modu
   const promises = builtin<Classes>("readline/promises");
   module.replace(builtin("readline"), "createInterface", ownThing(closed));
   module.replace(promises, "createInterface", ownThing(closed));
-  const question = promiseCall({ label: () => "readline.question", optionsAt: 1 });
+  const question = promiseCall({ label: () => "readline.question", options: { at: 1 } });
   module.replace(promises["Interface"]?.prototype ?? {}, "question", question);
 });

@@ -3,19 +3,19 @@ import { Caller } from "./caller.ts";
 import { tie } from "./detach.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { ownerHere } from "./owner.ts";
-import { signalledArgs } from "./promise-call.ts";
+import { type SignalPlace, withSignal } from "./promise-call.ts";
 
 /**
- * A function of the host that gives an endless async iterator and takes a signal
- * in the options at `optionsAt`: the end of its fiber ends the iteration.
+ * A function of the host that gives an endless async iterator and takes a signal:
+ * the end of its fiber ends the iteration.
  */
-export function iteratorCall(optionsAt: number): (original: HostFunction) => HostFunction {
+export function iteratorCall(options: SignalPlace): (original: HostFunction) => HostFunction {
   return (original) =>
     function patched(this: unknown, ...args: unknown[]): unknown {
       const owner = ownerHere(patched);
       if (owner === undefined) return original.apply(this, args);
       const controller = new AbortController();
-      const iterator = original.apply(this, signalledArgs(args, optionsAt, controller.signal));
+      const iterator = original.apply(this, withSignal(args, options, controller.signal));
       const belonging: Belonging = {
         caller: new Caller(patched),
         abandon: (reason) => controller.abort(reason),

@@ -13,7 +13,7 @@ export const timersModule: PatchedModule = new PatchedModule("timers", (module) 
   for (const [name, kind] of Object.entries(promisedTimers)) {
     module.replace(promises, name, promiseCall(kind));
   }
-  module.replace(promises, "setInterval", iteratorCall(2));
+  module.replace(promises, "setInterval", iteratorCall({ at: 2 }));
   if (promises.scheduler !== undefined) {
     const prototype = Object.getPrototypeOf(promises.scheduler) as object;
     module.replace(prototype, "wait", promiseCall(schedulerCalls.wait));
@@ -33,12 +33,12 @@ export const timersModule: PatchedModule = new PatchedModule("timers", (module) 
 
 /** What is known of `timers.promises`. */
 export const promisedTimers: Readonly<Record<"setTimeout" | "setImmediate", CallKind<unknown>>> = {
-  setTimeout: { label: ([delay]) => `setTimeout(${String(delay)})`, optionsAt: 2 },
-  setImmediate: { label: () => "setImmediate", optionsAt: 1 },
+  setTimeout: { label: ([delay]) => `setTimeout(${String(delay)})`, options: { at: 2 } },
+  setImmediate: { label: () => "setImmediate", options: { at: 1 } },
 };
 
 /** What is known of `timers.promises.scheduler`. */
 export const schedulerCalls: Readonly<Record<"wait" | "yield", CallKind<unknown>>> = {
-  wait: { label: ([delay]) => `scheduler.wait(${String(delay)})`, optionsAt: 1 },
+  wait: { label: ([delay]) => `scheduler.wait(${String(delay)})`, options: { at: 1 } },
   yield: { label: () => "scheduler.yield" },
 };

@@ -70,6 +70,7 @@ class Tripwire {
     const { more } = this.#fiber;
     this.#level = more.mask;
     // With it the fiber is in no deadlock yet.
+    more.deadlines++;
     roll.failures.onFailure = (thrown) => this.#pull(thrown);
   }
 

@@ -9,6 +9,7 @@ import { sleepers, sleepersCpu } from "./sleep.ts";
 import { spawnAndJoinAll, spawnAndJoinOne } from "./spawn.ts";
 import { greenletSwitch } from "./switch.ts";
 import { timeoutUnused } from "./timeout.ts";
+import { lockFree, poolMap, queueOfOne } from "./toolbox.ts";
 import { wakeFromPromise } from "./wake.ts";
 import { yieldBetweenTwo, yieldInCrowd } from "./yield.ts";
 
@@ -19,6 +20,9 @@ export const cases: readonly Case[] = [
   greenletSwitch,
   channelPingPong,
   channelBuffered,
+  lockFree,
+  queueOfOne,
+  poolMap,
   spawnAndJoinAll,
   spawnAndJoinOne,
   sleepers,

@@ -8,7 +8,9 @@ import time
 
 import gevent
 from gevent.event import Event
-from gevent.queue import Channel
+from gevent.lock import BoundedSemaphore
+from gevent.pool import Pool
+from gevent.queue import Channel, Queue
 
 SAMPLES = int(sys.argv[1])
 KEYS = set(filter(None, sys.argv[2].split(","))) if len(sys.argv) > 2 else set()
@@ -95,6 +97,35 @@ def ping_pong(count):
     partner.join()
 
 
+def lock_times(count):
+    lock = BoundedSemaphore(1)
+    for _ in range(count):
+        lock.acquire()
+        lock.release()
+
+
+def queue_of_one(count):
+    queue = Queue(1)
+
+    def produce():
+        for i in range(count):
+            queue.put(i)
+
+    producer = gevent.spawn(produce)
+    for _ in range(count):
+        queue.get()
+    producer.join()
+
+
+def yield_once(value):
+    gevent.sleep(0)
+    return value
+
+
+def pool_map(count):
+    Pool(10).map(yield_once, range(count))
+
+
 def park_many(count):
     greenlets = [gevent.spawn(gevent.sleep, 60) for _ in range(count)]
     gevent.sleep(0)
@@ -109,6 +140,9 @@ def limit_times(count):
 weighed("parked", 20_000, lambda: gevent.spawn(Event().wait))
 timed("yield", 100_000, lambda _: yield_between_two(100_000))
 timed("channel", 50_000, lambda _: ping_pong(50_000))
+timed("lock", 100_000, lambda _: lock_times(100_000))
+timed("queue", 50_000, lambda _: queue_of_one(50_000))
+timed("pool", 10_000, lambda _: pool_map(10_000))
 timed("spawn", 100_000, lambda _: spawn_many(100_000))
 timed("spawn-one", 50_000, lambda _: spawn_one_by_one(50_000))
 timed("sleep", 100_000, lambda _: sleep_many(100_000))

@@ -13,6 +13,9 @@ import { type Stoppable, stoppable } from "./stoppable.ts";
 /** 1 ms to 2 s: below nobody notices, above everybody does. */
 const LAG_BOUNDARIES = { start: 1, factor: 2, count: 13 } as const;
 
+/** The longest delay of a host's timer. */
+const LONGEST_INTERVAL_MS = 2 ** 31 - 1;
+
 /** The metrics that `startMetrics` keeps. */
 export interface Metrics {
   /** Live fibers. */
@@ -110,7 +113,9 @@ export interface MetricsOptions {
  */
 export function startMetrics(options: MetricsOptions = {}): Stoppable {
   const interval = toMillis(options.interval ?? "1 second", "sample metrics");
-  if (interval === 0) throw new RangeError("Cannot sample metrics every 0 ms: pass more");
+  if (interval === 0 || interval > LONGEST_INTERVAL_MS) {
+    throw new RangeError(`Cannot sample metrics every ${interval} ms: pass 1 ms to 24 days`);
+  }
   const context = inheritedContext();
   const stops = [
     ...pullAll(context),

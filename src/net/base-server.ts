@@ -28,6 +28,7 @@ export abstract class BaseServer<T> {
   readonly #serving: Serving<T>;
   readonly #requested: Address;
   #run: ServerRun<T> | undefined;
+  #stopped: ServerRun<T> | undefined;
   #stopping: Fiber<void> | undefined;
   #closed = false;
 
@@ -63,13 +64,19 @@ export abstract class BaseServer<T> {
    */
   stop(options?: StopOptions): Wait<void> {
     const millis = stopTimeout(options, "stop");
+    this.close();
     const run = this.#run;
-    if (run !== undefined && !this.#closed) {
-      run.close();
+    if (run !== undefined && run !== this.#stopped) {
+      this.#stopped = run;
       this.#stopping = spawn({ name: `stop of ${this.#serving.name}` }, run.finish(millis));
     }
-    this.#closed = true;
     return script(ended, this.#stopping);
+  }
+
+  /** Lets nobody in from now on, and leaves handlers to their work. */
+  close(): void {
+    this.#closed = true;
+    this.#run?.close();
   }
 
   /** Where it listens, or did last; before its start, where it is to. */
@@ -87,7 +94,7 @@ export abstract class BaseServer<T> {
     return this.#run?.source?.closed === false;
   }
 
-  /** Whether it was stopped, and not started again. */
+  /** Whether it was stopped or closed, and not started again. */
   get closed(): boolean {
     return this.#closed;
   }

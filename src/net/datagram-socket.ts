@@ -14,6 +14,7 @@ import { type Bytes, bytesOf, plain, type Sendable } from "./bytes.ts";
 import { checkSize } from "./check-size.ts";
 import { type Answer, closedAtOnce, hostWait } from "./host-wait.ts";
 import { Inlet } from "./inlet.ts";
+import { countOpen } from "./open-things.ts";
 import { NOT_YET, SideOp } from "./side.ts";
 import { CLOSED, GONE, SocketError } from "./socket-error.ts";
 import { within } from "./within.ts";
@@ -59,6 +60,7 @@ export class DatagramSocket {
   readonly address: Address;
   readonly #host: HostSocket;
   readonly #inlet: Inlet<Datagram>;
+  readonly #uncount: () => void;
   #closed = false;
 
   /** Takes a bound datagram socket of Node's over. */
@@ -66,9 +68,13 @@ export class DatagramSocket {
     this.#host = host;
     this.address = addressFrom(host.address());
     this.#inlet = new Inlet(showAddress(this.address));
+    this.#uncount = countOpen("datagram socket", this, this.#inlet.address);
     host.on("message", (data: Uint8Array, from: RemoteInfo) => this.#keep(data, from));
     host.on("error", (error) => this.#inlet.fail(error));
-    host.on("close", () => this.#inlet.break(GONE));
+    host.on("close", () => {
+      this.#uncount();
+      this.#inlet.break(GONE);
+    });
   }
 
   /** Waits for a datagram; one that is longer than `size` bytes is cut off, as in Python. */

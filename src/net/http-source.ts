@@ -8,6 +8,7 @@ import { Exchange } from "./http-exchange.ts";
 import { Inlet } from "./inlet.ts";
 import { listenBy } from "./listen-by.ts";
 import type { Listener } from "./listener.ts";
+import { countOpen } from "./open-things.ts";
 import type { Source } from "./server-run.ts";
 import { NOT_YET, SideOp } from "./side.ts";
 import type { SocketError } from "./socket-error.ts";
@@ -28,6 +29,7 @@ export class HttpSource implements Source<Exchange> {
   onHandshakeError: (error: Error) => void = () => {};
   /** Requests that have no answer yet. */
   readonly #open: Set<Exchange> = new Set();
+  readonly #uncount: () => void;
   #listener: Listener | undefined;
   #closed = false;
 
@@ -35,6 +37,7 @@ export class HttpSource implements Source<Exchange> {
     this.#host = host;
     this.address = address;
     this.#inlet = new Inlet(showAddress(address));
+    this.#uncount = countOpen("listener", this, this.#inlet.address);
     host.on("request", (message, response) => this.#hold(new Exchange(message, response)));
     host.on("error", (error) => this.#inlet.fail(error));
     host.on("tlsClientError", (error: Error) => this.onHandshakeError(error));
@@ -75,6 +78,7 @@ export class HttpSource implements Source<Exchange> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#uncount();
     for (const exchange of this.#inlet.drain()) exchange.abort();
     for (const exchange of this.#open) exchange.closeAfter();
     void this.#listener?.close();

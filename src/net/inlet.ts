@@ -1,5 +1,5 @@
 import { NOT_YET, Side } from "./side.ts";
-import { type Reason, SocketError } from "./socket-error.ts";
+import type { Reason } from "./socket-error.ts";
 
 /** Owns what the host has brought (connections, datagrams, requests) until a fiber takes it. */
 export class Inlet<T> extends Side {
@@ -24,10 +24,12 @@ export class Inlet<T> extends Side {
 
   /** The oldest; throws what went wrong, and at the end that it is over. */
   tryTake(what: string): T | typeof NOT_YET {
-    const failure = this.over ?? this.#failure;
+    const failure = this.#failure;
     this.#failure = undefined;
-    if (failure !== undefined) throw new SocketError(`${what} ${this.peer}`, failure);
-    return this.#items.length > 0 ? (this.#items.shift() as T) : NOT_YET;
+    if (failure !== undefined) this.refuse(what, failure);
+    if (this.#items.length > 0) return this.#items.shift() as T;
+    if (this.over !== undefined) this.refuse(what, this.over);
+    return NOT_YET;
   }
 
   /** Closes it, and gives what nobody has taken. */

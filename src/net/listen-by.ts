@@ -28,6 +28,8 @@ export function listenBy<H extends HostServer, A>(
     host.listen({ ...target, backlog });
     return () => {
       stop();
+      // One that looks its name up takes no notice of a close, and listens after that.
+      host.on("listening", () => host.close());
       host.on("error", () => {}).close();
     };
   });

@@ -5,6 +5,7 @@ import type { Wait } from "../fiber/wait.ts";
 import { type Address, addressFrom, showAddress } from "./address.ts";
 import { closedAtOnce } from "./host-wait.ts";
 import { Inlet } from "./inlet.ts";
+import { countOpen } from "./open-things.ts";
 import { NOT_YET, SideOp } from "./side.ts";
 import { Socket } from "./socket.ts";
 import { GONE, type SocketError } from "./socket-error.ts";
@@ -60,6 +61,7 @@ export class Listener {
   onHandshakeError: (error: Error) => void = () => {};
   readonly #host: HostServer;
   readonly #inlet: Inlet<HostSocket>;
+  readonly #uncount: () => void;
   #taker: Taker | undefined;
   #closed = false;
 
@@ -68,6 +70,7 @@ export class Listener {
     this.#host = host;
     this.address = addressFrom(host.address());
     this.#inlet = new Inlet(showAddress(this.address));
+    this.#uncount = countOpen("listener", this, this.#inlet.address);
     const arrival = "setSecureContext" in host ? "secureConnection" : "connection";
     host.on(arrival, (socket: HostSocket) => this.#hold(socket));
     host.on("tlsClientError", (error: Error) => this.onHandshakeError(error));
@@ -75,7 +78,10 @@ export class Listener {
       if (this.#taker === undefined) this.#inlet.fail(error);
       else this.#taker.error(error);
     });
-    host.on("close", () => this.#inlet.break(GONE));
+    host.on("close", () => {
+      this.#uncount();
+      this.#inlet.break(GONE);
+    });
   }
 
   /** Waits for a connection. A kill or a timeout loses none. */
@@ -90,6 +96,7 @@ export class Listener {
   close(): Wait<void> {
     if (!this.#closed) {
       this.#closed = true;
+      this.#uncount();
       for (const socket of this.#inlet.drain()) socket.destroy();
       this.#host.close();
     }

@@ -8,7 +8,8 @@ import { NOT_YET, Side } from "./side.ts";
 export const RECV = "recv from";
 export const READ_LINE = "readLine from";
 
-const decoder = new TextDecoder();
+/** A byte order mark is part of what was sent. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * The side of a socket that is read. The host reads ahead up to its own limit
@@ -19,8 +20,8 @@ export class Reader extends Side {
   readonly #queue: ByteQueue = new ByteQueue();
   #ended = false;
 
-  constructor(host: Readable, peer: string) {
-    super(peer);
+  constructor(host: Readable, address: string) {
+    super(address);
     this.#host = host;
     host.on("readable", this.#onReadable);
     host.on("end", this.#onEnd);
@@ -62,21 +63,21 @@ export class Reader extends Side {
     super.close();
   }
 
-  #ignoreHost(): void {
-    this.#host.off("readable", this.#onReadable).off("end", this.#onEnd);
-    this.#queue.clear();
-  }
+  /** The host tells of its end only if it is read to it. */
+  readonly #onReadable = (): void => {
+    if (this.#host.readableLength === 0) this.#host.read();
+    this.serve();
+  };
 
   readonly #onEnd = (): void => {
     this.#ended = true;
     this.serve();
   };
 
-  /** The host tells of its end only if it is read to it. */
-  readonly #onReadable = (): void => {
-    if (this.#host.readableLength === 0) this.#host.read();
-    this.serve();
-  };
+  #ignoreHost(): void {
+    this.#host.off("readable", this.#onReadable).off("end", this.#onEnd);
+    this.#queue.clear();
+  }
 
   /** Takes over what the host has read. */
   #pull(): boolean {

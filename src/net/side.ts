@@ -11,15 +11,15 @@ import { CLOSED, CLOSED_MEANWHILE, failed, type Reason, SocketError } from "./so
  * try again.
  */
 export abstract class Side {
-  /** The address, in messages. */
-  readonly peer: string;
+  /** Of which address, in messages. */
+  readonly address: string;
   /** Why nothing more will come; what is here can still be had. */
   protected over: Reason | undefined;
   #sitter: Sitter | undefined;
   #watchers: Set<() => void> | undefined;
 
-  constructor(peer: string) {
-    this.peer = peer;
+  constructor(address: string) {
+    this.address = address;
   }
 
   /** Whether a fiber waits here. */
@@ -55,14 +55,14 @@ export abstract class Side {
   }
 
   protected refuse(what: string, reason: Reason): never {
-    throw new SocketError(`${what} ${this.peer}`, reason);
+    throw new SocketError(`${what} ${this.address}`, reason);
   }
 
   /** Throws if somebody else waits here. */
   refuseSecond(fiber: FiberCore, what: string): void {
     const first = this.#sitter;
     if (first === undefined) return;
-    throw new ConcurrentObjectUseError(`${what} ${this.peer}`, first.fiber.name, fiber.name);
+    throw new ConcurrentObjectUseError(`${what} ${this.address}`, first.fiber.name, fiber.name);
   }
 
   seat(sitter: Sitter): Sitter {
@@ -70,11 +70,8 @@ export abstract class Side {
     return sitter;
   }
 
-  /** True if it was its place. */
-  leave(sitter: Sitter): boolean {
-    if (this.#sitter !== sitter) return false;
-    this.#sitter = undefined;
-    return true;
+  leave(sitter: Sitter): void {
+    if (this.#sitter === sitter) this.#sitter = undefined;
   }
 }
 
@@ -109,11 +106,11 @@ export class Sitter implements Park {
     let got: unknown;
     try {
       got = this.#attempt();
+      if (got === NOT_YET) return;
     } catch (error) {
       this.side.leave(this);
       return this.#waiter.wakeFailed(failed(error));
     }
-    if (got === NOT_YET) return;
     this.side.leave(this);
     this.#waiter.wake(got);
   }
@@ -124,7 +121,7 @@ export class Sitter implements Park {
   }
 
   describe(): string {
-    return `${this.what} ${this.side.peer}`;
+    return `${this.what} ${this.side.address}`;
   }
 }
 

@@ -7,6 +7,7 @@ import { type Bytes, bytesOf, type Sendable } from "./bytes.ts";
 import { checkSize } from "./check-size.ts";
 import { atFirst, hostWait } from "./host-wait.ts";
 import type { LineTooLong } from "./line-too-long.ts";
+import { countOpen } from "./open-things.ts";
 import { READ_LINE, RECV, Reader } from "./reader.ts";
 import { SideOp } from "./side.ts";
 import { GONE, type Reason, type SocketError } from "./socket-error.ts";
@@ -64,9 +65,11 @@ export class Socket {
   readonly remoteAddress: Address;
   /** This end. */
   readonly localAddress: Address;
+  readonly #address: string;
   readonly #host: HostSocket;
   readonly #reader: Reader;
   readonly #writer: Writer;
+  readonly #uncount: () => void;
   #closed = false;
   /** The host has let it go. */
   #gone = false;
@@ -76,14 +79,15 @@ export class Socket {
     this.#host = host;
     this.remoteAddress = remoteAddressOf(host);
     this.localAddress = localAddressOf(host);
-    const peer = showAddress(this.remoteAddress);
-    this.#reader = new Reader(host, peer);
-    this.#writer = new Writer(host, peer);
+    const isUnix = host.remotePort === undefined;
+    this.#address = isUnix ? "a Unix socket" : showAddress(this.remoteAddress);
+    this.#reader = new Reader(host, this.#address);
+    this.#writer = new Writer(host, this.#address);
+    this.#uncount = countOpen("socket", this, this.#address);
     host.on("error", (error) => this.#break(error));
-    host.on("close", () => {
-      this.#gone = true;
-      this.#break(GONE);
-    });
+    host.on("close", () => this.#end());
+    // It broke while nobody had accepted it.
+    if (host.destroyed) this.#end();
   }
 
   /**
@@ -155,11 +159,13 @@ export class Socket {
    * for that. Closing twice is nothing.
    */
   close(): Wait<void> {
-    const isTorn = this.#writer.torn;
-    this.#closeSides();
-    if (isTorn) this.#host.destroy();
-    else this.#linger();
-    return this.#until("close", "close", () => this.#gone);
+    if (!this.#closed) {
+      const isTorn = this.#writer.torn;
+      this.#closeSides();
+      if (isTorn) this.#host.destroy();
+      else this.#linger();
+    }
+    return this.#until("close", "close", () => false);
   }
 
   /** Closes it at once, and drops what was not sent yet. */
@@ -213,6 +219,12 @@ export class Socket {
     this.#host.destroySoon();
   }
 
+  #end(): void {
+    this.#uncount();
+    this.#gone = true;
+    this.#break(GONE);
+  }
+
   #break(reason: Reason): void {
     this.#reader.break(reason);
     this.#writer.break(reason);
@@ -221,7 +233,7 @@ export class Socket {
   /** Waits for an event of the host, or for its end, which may come first. */
   #until(what: string, event: string, isOver: () => boolean): Wait<void> {
     const host = this.#host;
-    return hostWait<void>(`${what} ${showAddress(this.remoteAddress)}`, (answer) => {
+    return hostWait<void>(`${what} ${this.#address}`, (answer) => {
       if (!isOver() && !this.#gone) return atFirst(host, [event, "close"], () => answer.done());
       answer.done();
       return () => {};

@@ -18,8 +18,8 @@ export class Writer extends Side {
   /** Writes that the host has not called back for. */
   #underWay = 0;
 
-  constructor(host: Writable, peer: string) {
-    super(peer);
+  constructor(host: Writable, address: string) {
+    super(address);
     this.#host = host;
   }
 

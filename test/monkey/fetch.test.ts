@@ -185,7 +185,9 @@ describe("a timeout", () => {
       const fiber = spawn(function* () {
         const promise = fetch(`${url}hang`);
         yield* until(came);
-        const body = () => promise as never as Generator<never, Response>;
+        const body = function* () {
+          return yield* yielding(promise);
+        };
         return yield* withTimeout(1, body, { value: "late" });
       });
       expect(yield* fiber).toBe("late");

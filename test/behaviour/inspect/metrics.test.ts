@@ -119,7 +119,7 @@ test("the lag of the event loop is sampled", async () => {
 });
 
 test("bad intervals are refused at the call", () => {
-  for (const interval of [0, -1, Number.NaN]) {
+  for (const interval of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
     expect(() => startMetrics({ interval })).toThrow(RangeError);
   }
   expect(() => startMetrics({ interval: "soon" as never })).toThrow(TypeError);

@@ -118,7 +118,7 @@ test("a look is no look at a failure: that is still reported", async () => {
   expect(formatRunInfo()).toContain("(ended: failure)");
   await errors.until((line) => line.includes("unseen"));
   errors.release();
-  process.exitCode = exitCode;
+  process.exitCode = exitCode ?? 0;
   await killAll(getHub().fibers);
 });
 

@@ -238,7 +238,7 @@ test("a failure is reported if no join throws it, and not before one that waits 
   await errors.until((line) => line.startsWith('Fiber "last"'));
   errors.release();
   await cut.kill();
-  process.exitCode = exitCode;
+  process.exitCode = exitCode ?? 0;
   const reported = errors.lines.map((line) => /^Fiber "([^"]*)"/.exec(line)?.[1]);
   expect(reported).toEqual(["blind", "blind sibling", "cut short", "cut short sibling", "last"]);
 });

@@ -296,7 +296,7 @@ test("a failure that is not the one thrown is reported, if nobody will have seen
   });
   await errors.until((line) => line.startsWith('Fiber "last"'));
   errors.release();
-  process.exitCode = exitCode;
+  process.exitCode = exitCode ?? 0;
   const reported = errors.lines.map((line) => /^Fiber "([^"]*)"/.exec(line)?.[1]);
   expect(reported).toEqual(["lost", "last"]);
 });

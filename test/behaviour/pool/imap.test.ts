@@ -342,7 +342,7 @@ test("a failure that nobody will read any more is reported", async () => {
   await results.return();
   await errors.until((line) => line.includes("item -20"));
   errors.release();
-  process.exitCode = exitCode;
+  process.exitCode = exitCode ?? 0;
   expect([errors.lines.length, await group.join()]).toEqual([1, true]);
 });
 

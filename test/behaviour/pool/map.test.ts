@@ -215,7 +215,7 @@ test("a failure that map will come to is not reported meanwhile; one behind that
   expect(await mapping).toEqual(new Error("item -1"));
   await errors.until((line) => line.includes("item -1300"));
   errors.release();
-  process.exitCode = exitCode;
+  process.exitCode = exitCode ?? 0;
   expect(errors.lines.length).toBe(1);
 });
 

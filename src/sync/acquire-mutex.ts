@@ -18,11 +18,11 @@ export class AcquireMutex extends Acquire {
   }
 
   poll(fiber: FiberCore): Step | undefined {
-    return this.#mutex.take(ownerOf(fiber)) ? ready(true) : undefined;
+    return this.#mutex.take(ownerOf(fiber), fiber) ? ready(true) : undefined;
   }
 
   enlist(waiter: Waiter, fiber: FiberCore): MutexPlace {
-    const place = new MutexPlace(waiter, this.#mutex, ownerOf(fiber));
+    const place = new MutexPlace(waiter, this.#mutex, fiber);
     // One that waits for others as well may yet be woken by them.
     if (waiter === fiber) refuseDeadlock(fiber, place);
     this.#mutex.join(place);
@@ -33,16 +33,18 @@ export class AcquireMutex extends Acquire {
 /** Who waits for a lock. */
 class MutexPlace extends WaitingPlace {
   readonly #mutex: Mutex;
+  readonly #fiber: FiberCore;
   readonly #owner: Owner;
 
-  constructor(waiter: Waiter, mutex: Mutex, owner: Owner) {
+  constructor(waiter: Waiter, mutex: Mutex, fiber: FiberCore) {
     super(waiter);
     this.#mutex = mutex;
-    this.#owner = owner;
+    this.#fiber = fiber;
+    this.#owner = ownerOf(fiber);
   }
 
   serve(): void {
-    this.#mutex.take(this.#owner);
+    this.#mutex.take(this.#owner, this.#fiber);
     this.#mutex.letIn(this.waiter, true);
   }
 

@@ -76,7 +76,8 @@ export class Condition extends Lockable {
   /**
    * Releases the lock, waits for a notify, and acquires the lock again: true, or
    * false if the `timeout` came first. It has the lock again also when it throws.
-   * The time to acquire it counts for no timeout, and no kill cuts it short.
+   * The time to acquire it counts for no timeout, and no kill cuts it short: one
+   * that was notified by then passes the notify on to the next who waits.
    *
    * @throws Error if the running fiber does not hold the lock.
    */
@@ -85,7 +86,7 @@ export class Condition extends Lockable {
     const notified = isLimited(options)
       ? limited(this.#notified, options, { value: false })
       : this.#notified;
-    return ownedScript(runWait, this.#lock, notified);
+    return ownedScript(runWait, this.#lock, this.#waiters, notified);
   }
 
   /**
@@ -136,15 +137,24 @@ function checkOwned(lock: OwnedLock, verb: string): void {
 
 function* runWait(
   lock: OwnedLock,
+  waiters: WaiterList<NotifiedPlace>,
   notified: Wait<boolean>,
 ): Generator<Yieldable<never>, boolean, never> {
   checkOwned(lock, "wait");
   const levels = lock.releaseAll();
+  let wasNotified = false;
   try {
-    return yield* notified;
-  } finally {
-    yield* uninterruptible(reacquire(lock, levels));
+    try {
+      wasNotified = yield* notified;
+    } finally {
+      yield* uninterruptible(reacquire(lock, levels));
+    }
+  } catch (struck) {
+    // Killed on its way to the lock it won't look at what has changed: the next one has to.
+    if (wasNotified) waiters.shift()?.serve();
+    throw struck;
   }
+  return wasNotified;
 }
 
 function* reacquire(lock: OwnedLock, levels: number): Generator<Yieldable<never>, void, never> {

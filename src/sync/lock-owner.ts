@@ -29,9 +29,11 @@ export function currentOwner(): Owner {
   return currentEffectFiber() ?? running ?? MAIN;
 }
 
-/** Whether `owner` runs now; also where its body runs an Effect that ends at once. */
-export function isCurrent(owner: Owner): boolean {
-  return owner === hub.current || owner === currentOwner();
+/** Whether `owner` is the Effect fiber on which `fiber` performs what its body yields. */
+export function isEffectOf(owner: Owner | undefined, fiber: FiberCore | undefined): boolean {
+  const extra = fiber?.extra;
+  if (owner === undefined || extra === undefined) return false;
+  return [extra.companion, ...extra.formerCompanions].some((each) => each?.fiber === owner);
 }
 
 /** The fiber that an owner is; the others have none. */

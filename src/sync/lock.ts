@@ -1,5 +1,4 @@
 import type { LockOptions } from "./gate.ts";
-import { isCurrent } from "./lock-owner.ts";
 import { OwnedLock } from "./owned-lock.ts";
 
 /**
@@ -48,7 +47,7 @@ export class Lock extends OwnedLock {
     if (mutex.owner === undefined) {
       throw new Error("Cannot release unlocked lock: acquire it before, and release it once");
     }
-    if (!isCurrent(mutex.owner)) mutex.isSignal = true;
+    if (!mutex.isHeldHere()) mutex.isSignal = true;
     mutex.leave();
   }
 }

@@ -1,6 +1,8 @@
+import type { FiberCore } from "../fiber/core.ts";
+import { hub } from "../scheduler/hub.ts";
 import { AcquireMutex } from "./acquire-mutex.ts";
 import type { LockOptions } from "./gate.ts";
-import { currentOwner, isCurrent } from "./lock-owner.ts";
+import { currentOwner } from "./lock-owner.ts";
 import { Lockable } from "./lockable.ts";
 import { Mutex } from "./mutex.ts";
 
@@ -15,7 +17,7 @@ export abstract class OwnedLock extends Lockable {
   }
 
   tryAcquire(): boolean {
-    return this.mutex.take(currentOwner());
+    return this.mutex.take(currentOwner(), hub.current as FiberCore | undefined);
   }
 
   locked(): boolean {
@@ -24,8 +26,7 @@ export abstract class OwnedLock extends Lockable {
 
   /** Whether the fiber that runs now holds it. */
   owned(): boolean {
-    const { owner } = this.mutex;
-    return owner !== undefined && isCurrent(owner);
+    return this.mutex.isHeldHere();
   }
 
   /** Releases it as often as it was acquired, and gives that number. */

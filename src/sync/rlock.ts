@@ -1,11 +1,12 @@
 import type { LockOptions } from "./gate.ts";
-import { isCurrent, nameOf } from "./lock-owner.ts";
+import { nameOf } from "./lock-owner.ts";
 import { OwnedLock } from "./owned-lock.ts";
 
 /**
  * A lock that its holder may acquire again: it is free when it was released as
- * often. The holder is a fiber, with what its async body awaits, or an Effect's
- * fiber; the main program outside of all of them is one holder.
+ * often. The holder is a fiber, with what its async body awaits and the Effects
+ * that it yields, or an Effect's fiber; the main program outside of all of them is
+ * one holder.
  *
  * gevent: `gevent.lock.RLock`; threading: `threading.RLock`.
  *
@@ -35,7 +36,7 @@ export class RLock extends OwnedLock {
     if (owner === undefined) {
       throw new Error("Cannot release un-acquired lock: acquire the RLock before");
     }
-    if (!isCurrent(owner)) {
+    if (!mutex.isHeldHere()) {
       throw new Error(
         `Cannot release un-acquired lock: the RLock is held by "${nameOf(owner)}", which alone can release it`,
       );

@@ -3,7 +3,7 @@ import type { Wait } from "../fiber/wait.ts";
 import { Depot } from "./depot.ts";
 import { NOTHING } from "./exchange.ts";
 import { Fifo } from "./item-store.ts";
-import { Get, Put } from "./queue-ops.ts";
+import { Get, Peek, Put } from "./queue-ops.ts";
 import { emptyFor } from "./queue-refusals.ts";
 import { type QueueWaitOptions, refuseNegative, within } from "./queue-waits.ts";
 
@@ -44,10 +44,12 @@ export class SimpleQueue<T> {
    * @throws TypeError or RangeError at the call for bad options.
    */
   get(options?: QueueWaitOptions): Wait<T> {
-    if (options === undefined) return this.#get as Wait<T>;
-    checkOptions(options, "get");
-    refuseNegative(options, "get");
-    return within(this.#get, options, (millis) => emptyFor(this.#depot, millis));
+    return this.#want(this.#get, options, "get");
+  }
+
+  /** As `get`, but leaves the item where it is. */
+  peek(options?: QueueWaitOptions): Wait<T> {
+    return this.#want(new Peek(this.#depot), options, "peek");
   }
 
   /** Puts `item` in at once. */
@@ -57,9 +59,12 @@ export class SimpleQueue<T> {
 
   /** Takes the oldest item at once. Throws Empty. */
   getNowait(): T {
-    const item = this.#depot.take();
-    if (item === NOTHING) throw emptyFor(this.#depot, undefined);
-    return item;
+    return this.#found(this.#depot.take());
+  }
+
+  /** The oldest item, which stays where it is. Throws Empty. */
+  peekNowait(): T {
+    return this.#found(this.#depot.peek());
   }
 
   /** How many items are in it. */
@@ -69,5 +74,22 @@ export class SimpleQueue<T> {
 
   empty(): boolean {
     return this.qsize() === 0;
+  }
+
+  /** Never. */
+  full(): boolean {
+    return false;
+  }
+
+  #want(op: Get<T> | Peek<T>, options: QueueWaitOptions | undefined, caller: string): Wait<T> {
+    if (options === undefined) return op as Wait<T>;
+    checkOptions(options, caller);
+    refuseNegative(options, caller);
+    return within(op, options, (millis) => emptyFor(this.#depot, millis));
+  }
+
+  #found(item: T | typeof NOTHING): T {
+    if (item !== NOTHING) return item;
+    throw emptyFor(this.#depot, undefined);
   }
 }

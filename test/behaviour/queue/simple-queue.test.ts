@@ -36,6 +36,22 @@ test(
 );
 
 test(
+  "a peek waits as a get does, and leaves the item; it is never full",
+  virtually(function* () {
+    const queue = new SimpleQueue<string>();
+    expect(() => queue.peekNowait()).toThrow(Empty);
+    expect(yield* thrownBy(queue.peek({ timeout: 5 }))).toBeInstanceOf(Empty);
+    expect(() => queue.peek({ timeout: -1 })).toThrow(RangeError);
+    const [peeking, getting] = [spawn(() => queue.peek()), spawn(() => queue.get())];
+    yield* sleep();
+    queue.putNowait("x");
+    expect([yield* peeking, yield* getting]).toEqual(["x", "x"]);
+    queue.putNowait("y");
+    expect([queue.peekNowait(), queue.qsize(), queue.full()]).toEqual(["y", 1, false]);
+  }),
+);
+
+test(
   "kills and selects lose no item",
   virtually(function* () {
     const queue = new SimpleQueue<string>();
@@ -50,7 +66,7 @@ test(
 
 test("it has nothing but that", () => {
   const queue = new SimpleQueue<number>() as unknown as Record<string, unknown>;
-  for (const name of ["maxsize", "full", "taskDone", "join", "shutdown", "peek"]) {
+  for (const name of ["maxsize", "taskDone", "join", "shutdown"]) {
     expect(queue[name]).toBeUndefined();
   }
 });

@@ -1,5 +1,14 @@
 import * as Effect from "effect/Effect";
-import { GreenletExit, getHub, joinAll, LoopExit, sleep, spawn, Timeout } from "fibril";
+import {
+  GreenletExit,
+  getHub,
+  joinAll,
+  LoopExit,
+  sleep,
+  spawn,
+  Timeout,
+  withTimeout,
+} from "fibril";
 import { Condition, Lock, RLock } from "fibril/sync";
 import { expect, test } from "vitest";
 import { thrownBy, virtually } from "../../harness/virtual.ts";
@@ -361,4 +370,54 @@ test("bad arguments are refused at the call", () => {
   expect(() => condition.waitFor(true as never)).toThrow("Cannot waitFor true: pass a function");
   expect(() => condition.waitFor(() => 1, { timeout: Number.NaN })).toThrow(RangeError);
   expect(() => condition.waitFor(() => 1, 5 as never)).toThrow(TypeError);
+});
+
+test(
+  "who is notified and then killed or timed out, before it has the lock, passes the notify on",
+  virtually(function* () {
+    for (const how of ["kill", "timeout"]) {
+      const condition = new Condition();
+      const trace: unknown[] = [];
+      const first = spawn(function* () {
+        if (how === "kill") yield* waitAndLog(condition, trace, "first");
+        else yield* withTimeout(5, () => waitAndLog(condition, trace, "first"), { value: how });
+      });
+      const second = spawn(waitAndLog, condition, trace, "second");
+      yield* sleep();
+      yield* condition.use(function* () {
+        condition.notify();
+        if (how === "kill") void first.kill();
+        yield* sleep(10);
+      });
+      yield* joinAll([first, second], { raiseError: false });
+      expect(trace).toEqual(["first waits", "second waits", "second notified"]);
+      expect(condition.locked()).toBe(false);
+    }
+  }),
+);
+
+test("an Effect may wait while its fiber, or the program that it is part of, holds the lock", async () => {
+  for (const lock of [new Lock(), new RLock()]) {
+    const condition = new Condition(lock);
+    let isReady = false;
+    const waiting = () =>
+      condition.use(
+        Effect.gen(function* () {
+          while (!isReady) yield* condition.wait();
+          expect(lock.owned()).toBe(true);
+          return "ready";
+        }),
+      );
+    const body = function* () {
+      return yield* waiting();
+    };
+    const waiters = [Effect.runPromise(waiting()), spawn(waiting), spawn(body)];
+    await sleep(1);
+    await condition.use(() => {
+      isReady = true;
+      condition.notifyAll();
+    });
+    expect(await Promise.all(waiters)).toEqual(["ready", "ready", "ready"]);
+    expect(lock.locked()).toBe(false);
+  }
 });

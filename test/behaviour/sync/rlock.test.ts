@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect";
-import { joinAll, sleep, spawn, type Yieldable } from "fibril";
+import * as Fiber from "effect/Fiber";
+import { gen, joinAll, sleep, spawn, type Yieldable } from "fibril";
 import { Lock, RLock } from "fibril/sync";
 import { expect, test } from "vitest";
 import { virtually } from "../../harness/virtual.ts";
@@ -156,3 +157,37 @@ test(
     expect(lock.locked()).toBe(false);
   }),
 );
+
+test("a fiber and the Effects that it yields are one holder", async () => {
+  const lock = new RLock();
+  const relock = Effect.gen(function* () {
+    yield* Effect.yieldNow;
+    expect(lock.owned()).toBe(true);
+    yield* lock.acquire();
+    const isTaken = yield* Effect.forkChild(Effect.sync(() => !lock.tryAcquire()));
+    expect(yield* Fiber.join(isTaken)).toBe(true);
+    lock.release();
+    lock.release();
+  });
+  const down = (n: number): Effect.Effect<number, unknown> =>
+    lock.use(
+      Effect.gen(function* () {
+        yield* Effect.yieldNow;
+        return n === 0 ? 0 : 1 + (yield* down(n - 1));
+      }),
+    );
+  function* body() {
+    yield* lock.acquire();
+    yield* relock;
+    expect(lock.locked()).toBe(false);
+    // The other way round: what an Effect acquired its fiber releases.
+    yield* Effect.andThen(Effect.yieldNow, lock.acquire());
+    expect([lock.owned(), yield* lock.acquire()]).toEqual([true, true]);
+    expect(lock.releaseAll()).toBe(2);
+    return yield* down(2);
+  }
+  expect(await spawn(body)).toBe(2);
+  expect(await Effect.runPromise(down(2))).toBe(2);
+  expect(await Effect.runPromise(gen(body))).toBe(2);
+  expect(lock.locked()).toBe(false);
+});

@@ -6,6 +6,7 @@ import { DAEMON } from "../scheduler/task.ts";
 import type { FiberCore } from "./core.ts";
 import { GreenletExit, isGreenletExit } from "./greenlet-exit.ts";
 import { DEFAULT_GRACE_MS } from "./killing.ts";
+import { NEW } from "./state.ts";
 import { reportUnobserved } from "./unobserved.ts";
 
 /**
@@ -62,12 +63,13 @@ function onQuiet(ends: boolean): void {
   }
   // A daemon that sleeps may yet wake them.
   if (hub.timers.hold()) return;
-  if (handledSignals.size > 0) return stayForSignals();
+  if (handledSignals.size > 0 || parked.some((fiber) => fiber.mayBeStruck)) return stayForSignals();
   wasQuiet = true;
   const exit = quietExit(parked);
   const strike = { error: exit, level: Number.POSITIVE_INFINITY };
   const struck = struckFirst(parked).filter((fiber) => ++fiber.more.loopExits <= MOST_LOOP_EXITS);
-  for (const fiber of struck) fiber.strike(strike);
+  // One that has not begun, and never will, has no wait to throw it at.
+  for (const fiber of struck) fiber.state === NEW ? fiber.endThrowing(exit) : fiber.strike(strike);
   // The host asks once more only if it had something to do.
   if (struck.length > 0) return void host.setImmediate(() => {});
   console.error(exit);
@@ -86,16 +88,22 @@ function countsAsParked(fiber: FiberCore): boolean {
   return !fiber.daemon && !(fiber.isGuest && fiber.owner?.dead === false);
 }
 
-/** Those who wait for no other fiber: whoever joins them gets the LoopExit as their failure. */
+/**
+ * Those who wait for no other fiber: whoever joins them gets the LoopExit as their
+ * failure. If each waits for others, the one that was spawned last opens the cycle.
+ */
 function struckFirst(parked: FiberCore[]): FiberCore[] {
   const last = parked.filter((fiber) => holdersOf(fiber).length === 0);
-  return last.length > 0 ? last : parked;
+  return last.length > 0 ? last : parked.slice(-1);
 }
 
 /** Long enough to be no load, short enough for a handler that is taken back. */
 const SIGNAL_CHECK_MS = 1000;
 
-/** Fibers wait and a signal may come: the program goes on until one of both is over. */
+/**
+ * Fibers wait and a signal may come, of the system or an AbortSignal: those of
+ * `AbortSignal.timeout` keep no program alive. It goes on until one of both is over.
+ */
 function stayForSignals(): void {
   setTimeout(() => {}, SIGNAL_CHECK_MS);
 }

@@ -232,7 +232,7 @@ export function enroll(fiber: Fiber): void {
 }
 
 /** The fiber that spawns: of the running body, or of the async function that goes on here. */
-function spawner(): Runnable | undefined {
+export function spawner(): Runnable | undefined {
   const { current } = hub;
   if (current === undefined) return asyncOwner();
   return (current.flags & GUEST) === 0 ? current : (current as FiberCore).owner;
@@ -257,6 +257,7 @@ function checkSpawnOptions(options: SpawnOptions): void {
 export function killOnAbort(fiber: Fiber, signal: AbortSignal): void {
   const abort = () => fiber.beginKill(signal.reason, DEFAULT_GRACE_MS);
   if (signal.aborted) return abort();
+  fiber.more.deadlines++;
   signal.addEventListener("abort", abort, { once: true });
   fiber.observe({
     settled: () => signal.removeEventListener("abort", abort),

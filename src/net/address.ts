@@ -21,7 +21,7 @@ export type AddressInput =
   | { readonly path: string }
   | Address;
 
-/** The form in which Node's `connect` and `listen` take it; neither has a default for us to repeat. */
+/** The form in which Node takes it. */
 export type HostAddress = InetAddress | { readonly path: string };
 
 export interface InetAddress {

@@ -24,16 +24,16 @@ const STOP_TIMEOUT_MS = 1000;
  *
  * gevent: `gevent.baseserver.BaseServer`.
  */
-export abstract class BaseServer<T> {
-  readonly #serving: Serving<T>;
+export abstract class BaseServer {
+  readonly #serving: Serving<unknown>;
   readonly #requested: Address;
-  #run: ServerRun<T> | undefined;
-  #stopped: ServerRun<T> | undefined;
+  #run: ServerRun | undefined;
+  #stopped: ServerRun | undefined;
   #stopping: Fiber<void> | undefined;
   #closed = false;
 
   /** @internal */
-  protected constructor(serving: Serving<T>, requested: Address) {
+  protected constructor(serving: Serving<unknown>, requested: Address) {
     this.#serving = serving;
     this.#requested = requested;
   }
@@ -44,11 +44,7 @@ export abstract class BaseServer<T> {
    * as it is. Throws a SocketError if the address can't be had.
    */
   start(): Wait<void, SocketError> {
-    let run = this.#run;
-    if (run === undefined || run.loop.dead || this.#closed) run = new ServerRun(this.#serving);
-    this.#run = run;
-    this.#closed = false;
-    return script(opened<T>, run);
+    return script(opened, this.#ensureRun());
   }
 
   /** Starts it if need be, and waits until it is stopped; a kill stops it. */
@@ -103,17 +99,26 @@ export abstract class BaseServer<T> {
     await this.stop();
   }
 
+  #ensureRun(): ServerRun {
+    const run = this.#run;
+    if (run !== undefined && !run.loop.dead && !this.#closed) return run;
+    this.#closed = false;
+    this.#run = new ServerRun(this.#serving);
+    return this.#run;
+  }
+
   *#serve(options: StopOptions | undefined): Generator<Yieldable<SocketError>, void, never> {
-    yield* this.start();
+    const run = this.#ensureRun();
+    yield* opened(run);
     try {
-      yield* this.#run?.loop.join() ?? sleep();
+      yield* run.loop.join();
     } finally {
       yield* this.stop(options);
     }
   }
 }
 
-function* opened<T>(run: ServerRun<T>): Generator<Yieldable<SocketError>, void, never> {
+function* opened(run: ServerRun): Generator<Yieldable<SocketError>, void, never> {
   yield* run.opening.get();
 }
 

@@ -16,7 +16,9 @@ export interface ConnectOptions extends WaitOptions {
 
 /**
  * Connects to a listener, over TLS if asked to. Killed or timed out, it leaves no
- * half-open socket. Small writes are sent at once (TCP_NODELAY), as asyncio does.
+ * half-open socket; a kill in the moment of success is thrown at the next wait, so
+ * close the socket in a `finally`. Small writes are sent at once (TCP_NODELAY), as
+ * asyncio does.
  *
  * gevent: `gevent.socket.create_connection`.
  *

@@ -48,7 +48,7 @@ type Handle = (data: Bytes, address: Address) => unknown;
  * });
  * ```
  */
-export class DatagramServer extends BaseServer<Datagram> {
+export class DatagramServer extends BaseServer {
   readonly #serving: DatagramServing;
 
   /**

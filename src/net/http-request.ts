@@ -24,9 +24,13 @@ function urlOf({ url = "/", socket, headers }: IncomingMessage): URL {
   if (isWhole) return new URL(url);
   const scheme = (socket as Partial<TLSSocket>).encrypted === true ? "https" : "http";
   const host = headers.host ?? showAddress(localAddressOf(socket));
+  if (BEYOND_HOST.test(host)) throw new TypeError(`Cannot take "${host}" for a host`);
   // Put together as text: resolved, a path of two slashes would become another host.
   return new URL(`${scheme}://${host}${url.startsWith("/") ? url : `/${url}`}`);
 }
+
+/** A host with more in it than a name and a port could pass for the path of the request. */
+const BEYOND_HOST = /[/\\?#@\s]/;
 
 function headersOf({ rawHeaders }: IncomingMessage): Headers {
   const headers = new Headers();
@@ -70,7 +74,10 @@ class Upload {
       message.pause();
     });
     message.on("end", () => this.#end(() => controller.close()));
-    message.on("error", (error) => this.#end(() => controller.error(error)));
+    const cutOff = () => this.#end(() => controller.error(new Error("The client has gone")));
+    // Not every runtime tells of an error as well.
+    message.on("close", cutOff);
+    if (message.destroyed) cutOff();
   }
 
   #end(tell: () => void): void {

@@ -60,7 +60,7 @@ export type HttpHandler = (
  * });
  * ```
  */
-export class HttpServer extends BaseServer<Exchange> {
+export class HttpServer extends BaseServer {
   /**
    * @param listener an address, or what `listen` gave; `stop` closes that, too.
    * @throws TypeError or RangeError for what is no address, handler or pool.

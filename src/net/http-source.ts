@@ -21,12 +21,12 @@ const MOST_HELD = 1024;
 /** Where the requests of an HttpServer come from: Node's server, which knows the protocol. */
 export class HttpSource implements Source<Exchange> {
   readonly address: Address;
+  /** Told of TLS handshakes that failed: there is no request to answer. */
+  onHandshakeError: (error: Error) => void = () => {};
   readonly #host: Server;
   readonly #inlet: Inlet<Exchange>;
   /** Connections that were handed in by a Listener, which Node does not count. */
   readonly #handedIn: Set<HostSocket> = new Set();
-  /** Told of TLS handshakes that failed: there is no request to answer. */
-  onHandshakeError: (error: Error) => void = () => {};
   /** Requests that have no answer yet. */
   readonly #open: Set<Exchange> = new Set();
   readonly #uncount: () => void;

@@ -41,15 +41,15 @@ const FIRST_DELAY_MS = 10;
 const LONGEST_DELAY_MS = 1000;
 
 /** One time that a server runs: from its start to its stop. */
-export class ServerRun<T> {
+export class ServerRun {
   /** Listens; its value is what is accepted from. */
-  readonly opening: Fiber<Source<T>, SocketError>;
+  readonly opening: Fiber<Source<unknown>, SocketError>;
   /** Accepts and begins handlers. */
   readonly loop: Fiber<void>;
-  readonly #serving: Serving<T>;
+  readonly #serving: Serving<unknown>;
   readonly #handlers: Set<Fiber> = new Set();
 
-  constructor(serving: Serving<T>) {
+  constructor(serving: Serving<unknown>) {
     this.#serving = serving;
     const { name } = serving;
     this.opening = spawn({ name: `start of ${name}` }, () => serving.open()) as typeof this.opening;
@@ -57,7 +57,7 @@ export class ServerRun<T> {
     this.loop.rawLink(() => this.#closeSource());
   }
 
-  get source(): Source<T> | undefined {
+  get source(): Source<unknown> | undefined {
     return this.opening.value;
   }
 
@@ -107,9 +107,9 @@ export class ServerRun<T> {
   }
 
   /** What comes next; nothing if that failed. */
-  *#accept(source: Source<T>): Beginning<{ value: T } | undefined> {
+  *#accept(source: Source<unknown>): Beginning<{ value: unknown } | undefined> {
     try {
-      return { value: yield* source.accept() as Wait<T> };
+      return { value: yield* source.accept() as Wait<unknown> };
     } catch (error) {
       if (!(error instanceof SocketError)) throw error;
       if (!source.closed) report(this.#serving, "could not accept", error);
@@ -117,7 +117,7 @@ export class ServerRun<T> {
     }
   }
 
-  *#begin(item: T): Beginning<void> {
+  *#begin(item: unknown): Beginning<void> {
     const serving = this.#serving;
     let begun: Fiber | undefined;
     try {

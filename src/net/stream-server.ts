@@ -52,7 +52,7 @@ type Handle = (socket: Socket, address: Address) => unknown;
  * });
  * ```
  */
-export class StreamServer extends BaseServer<Socket> {
+export class StreamServer extends BaseServer {
   /**
    * @param listener an address, or what `listen` gave; `stop` closes that, too.
    * @throws TypeError or RangeError for what is no address, handler or pool.

@@ -47,6 +47,21 @@ export const LOOPBACK = "127.0.0.1:0";
 
 export const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
+/**
+ * Sends something to and fro over a connection of its own. After that this program has seen
+ * everything that had come to its other sockets before.
+ */
+export function* roundTrip(): Generator<Yieldable<unknown>, void, unknown> {
+  const listener = yield* listen(LOOPBACK);
+  const [near, far] = yield* pair(listener);
+  yield* near.sendAll("ping\n");
+  yield* far.sendAll(yield* far.readLine());
+  yield* near.readLine();
+  near.abort();
+  far.abort();
+  yield* listener.close();
+}
+
 /** Everything up to the end of the stream. */
 export function* recvAll(socket: Socket): Generator<Yieldable<unknown>, string, unknown> {
   const decoder = new TextDecoder();

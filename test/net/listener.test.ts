@@ -166,6 +166,37 @@ test(
 );
 
 test(
+  "a connection that breaks while it is held is accepted as one that is gone",
+  inFiber(function* () {
+    const host = createServer();
+    yield* until(new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve)));
+    const listener = new Listener(host);
+    const broken = new HostSocket();
+    host.emit("connection", broken);
+    yield* until(new Promise((resolve) => broken.on("close", resolve).destroy(new Error("reset"))));
+    const socket = yield* listener.accept();
+    expect(socket.closed).toBe(true);
+    expect(yield* thrownBy(socket.recv(1))).toMatchObject({ code: "ECONNABORTED" });
+    yield* socket.close();
+    yield* listener.close();
+  }),
+);
+
+test(
+  "a listen that is killed listens no more, also if its name was being looked up",
+  inFiber(function* () {
+    const listener = yield* listen(LOOPBACK);
+    const { port } = listener.address;
+    yield* listener.close();
+    const killed = spawn(() => listen(`localhost:${port}`));
+    yield* sleep();
+    yield* killed.kill();
+    yield* sleep(20);
+    expect(yield* thrownBy(connect(`localhost:${port}`))).toMatchObject({ code: "ECONNREFUSED" });
+  }),
+);
+
+test(
   "an accept that failed is thrown once, and the next one goes on",
   inFiber(function* () {
     const host = createServer();

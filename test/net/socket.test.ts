@@ -1,7 +1,15 @@
 import * as Effect from "effect/Effect";
-import { sleep, spawn, Timeout } from "fibril";
+import { sleep, spawn, Timeout, type Wait } from "fibril";
 import { select } from "fibril/channel";
-import { ConcurrentObjectUseError, connect, LineTooLong, listen, SocketError } from "fibril/server";
+import {
+  bind,
+  ConcurrentObjectUseError,
+  connect,
+  LineTooLong,
+  listen,
+  SocketError,
+} from "fibril/server";
+import { assertNoLeaks, type Leak } from "fibril/testing";
 import { expect, test } from "vitest";
 import { thrownBy } from "../harness/virtual.ts";
 import { connected, cutOff, inFiber, LOOPBACK, recvAll, text } from "./in-fiber.ts";
@@ -368,6 +376,37 @@ test("sockets work in async functions and in Effect programs, where their errors
   expect(near.closed).toBe(true);
   listener[Symbol.dispose]();
 });
+
+test(
+  "a byte order mark is part of the line",
+  connected(function* (near, far) {
+    yield* near.sendAll("\uFEFFtext\n");
+    expect(yield* far.readLine()).toBe("\uFEFFtext\n");
+  }),
+);
+
+test(
+  "what is left open is a leak that is named",
+  inFiber(function* () {
+    const opened: { close(): Wait<void> }[] = [];
+    const body = assertNoLeaks(function* () {
+      const listener = yield* listen(LOOPBACK);
+      const near = yield* connect(listener.address);
+      const closed = yield* listener.accept();
+      opened.push(listener, near, yield* bind(LOOPBACK));
+      yield* closed.close();
+    });
+    const error = (yield* thrownBy(body)) as Error & { leaks: readonly Leak[] };
+    const leaks = error.leaks.filter(({ kind }) => kind !== "resource");
+    expect(leaks.map(({ kind }) => kind).toSorted()).toEqual([
+      "datagram socket",
+      "listener",
+      "socket",
+    ]);
+    expect(leaks.every(({ name }) => /^127\.0\.0\.1:\d+$/.test(name))).toBe(true);
+    for (const each of opened) yield* each.close();
+  }),
+);
 
 test(
   "an op is a description: run by two fibers in turn, it happens twice",

@@ -192,7 +192,7 @@ test(
     const quick = yield* say(server, "quick");
     const slow = yield* say(server, "slow");
     expect([yield* quick.readLine(), yield* slow.readLine()]).toEqual(["begun\n", "begun\n"]);
-    const stopping = spawn(() => server.stop({ timeout: 300 }));
+    const stopping = spawn(() => server.stop({ timeout: 1000 }));
     yield* sleep(1);
     expect([server.started, server.closed]).toEqual([false, true]);
     expect(yield* thrownBy(connect(server.address))).toMatchObject({ code: "ECONNREFUSED" });
@@ -221,6 +221,25 @@ test(
     yield* server.start();
     expect(yield* ask(server, "")).toBe("stopped");
     yield* server.stop();
+  }),
+);
+
+test(
+  "close lets nobody in and leaves handlers to their work, until stop ends them",
+  inFiber(function* () {
+    const trace: string[] = [];
+    const server = new StreamServer(LOOPBACK, hearing(trace));
+    yield* server.start();
+    const client = yield* say(server, "a");
+    yield* client.readLine();
+    server.close();
+    expect([server.started, server.closed]).toEqual([false, true]);
+    expect(yield* thrownBy(connect(server.address))).toMatchObject({ code: "ECONNREFUSED" });
+    yield* sleep(5);
+    expect(trace).toEqual(["begin a"]);
+    yield* server.stop({ timeout: 0 });
+    expect(trace).toEqual(["begin a", "end a"]);
+    expect(yield* cutOff(client)).toBe("");
   }),
 );
 

@@ -19,6 +19,12 @@ describe("a pool in which nothing goes on", () => {
     expect(queued.stderr).toMatch(/asker +join\(queued\).*\n +└─ queued +pool.applyAsync \(full\)/);
   });
 
+  onEach(everywhere, "fails what waits in it, so that a caller can catch it", async (runtime) => {
+    const ended = await run(runtime, "full-pool", ["caught"]);
+    const lines = ["true 0", "true 0", "true 0", "true 0"];
+    expect(ended).toMatchObject({ code: 0, stderr: "", lines });
+  });
+
   onEach(current, "strikes its members, and who waits for room gets it then", async (runtime) => {
     const ended = await run(runtime, "full-pool", ["stuckMember"]);
     expect(ended.code).toBe(1);

@@ -29,6 +29,18 @@ describe("fibers that nothing can wake", () => {
     expect(ended.stderr).toMatch(/async {2}sleep\(Infinity\) {2}test\/program/);
   });
 
+  onEach(current, "are not those that a daemon will wake which sleeps", async (runtime) => {
+    const ended = await run(runtime, "loop-exit", ["sleepingDaemon"]);
+    expect([ended.stderr, ended.code]).toEqual(["", 0]);
+    expect(ended.lines).toEqual(["true", "daemon is done"]);
+  });
+
+  onEach(current, "are not those that AbortSignal.timeout will strike", async (runtime) => {
+    const ended = await run(runtime, "loop-exit", ["timedSignals"]);
+    expect([ended.stderr, ended.code]).toEqual(["", 0]);
+    expect(ended.lines).toEqual(["TimeoutError", "TimeoutError", "TimeoutError"]);
+  });
+
   onEach(current, "leave daemons out of the report", async (runtime) => {
     const ended = await run(runtime, "loop-exit", ["daemonAside"]);
     expect(ended.code).toBe(1);
@@ -55,6 +67,15 @@ describe("a LoopExit", () => {
         'caught true Nothing can wake "stuck": 2 fibers are parked and no timer, socket or process is open',
         "went on",
       ]);
+    },
+  );
+
+  onEach(
+    current,
+    "fails a fiber that never begins, and reaches who waits for it",
+    async (runtime) => {
+      const ended = await run(runtime, "loop-exit", ["neverBegun"]);
+      expect(ended).toMatchObject({ code: 0, stderr: "", lines: ["caught true"] });
     },
   );
 

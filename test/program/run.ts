@@ -14,7 +14,7 @@ export const everywhere: readonly Runtime[] = ["node", "node-22", "deno", "bun"]
 export const current: readonly Runtime[] = ["node", "deno", "bun"];
 
 /** How a program is started on a runtime, before its file. */
-const commands: Readonly<Record<Runtime, readonly string[]>> = {
+export const commands: Readonly<Record<Runtime, readonly string[]>> = {
   node: [runtimes.node, "-C", "fibril-source"],
   "node-22": [runtimes["node-22"], "-C", "fibril-source", "--experimental-strip-types"],
   deno: [runtimes.deno, "run", "--quiet", "-A", "--config", join(root, "deno.json")],

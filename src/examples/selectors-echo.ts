@@ -19,8 +19,8 @@ function* read(conn: Socket) {
     yield* conn.sendAll(`haha${new TextDecoder().decode(data)}`);
   } else {
     selector.unregister(conn);
-    yield* conn.close();
     console.log("closed,", selector.getMap().size, "registered");
+    yield* conn.close();
   }
 }
 

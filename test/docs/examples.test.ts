@@ -10,6 +10,13 @@ const examples = modulesOf("src/examples").filter((file) => file.split("/").leng
 /** The crawler has tests of its own; all others are the small programs of the source documents. */
 const programs = examples.filter((file) => file !== "src/examples/crawler.ts");
 
+/** The rows of the source documents that need no process of their own; S2-9 is theory. */
+const rows = [
+  ...rowsOf("S0", [9, 13], [15, 15]),
+  ...rowsOf("S2", [2, 2], [7, 8], [10, 10]),
+  ...rowsOf("S4", [2, 16], [20, 28]),
+];
+
 /** A reader takes in a program of this length at a glance. */
 const MAX_LINES = 60;
 
@@ -29,11 +36,25 @@ describe.each(Object.entries(commands))("on %s", (_, [executable, ...args]) => {
 
 describe("a program", () => {
   test.each(programs)("%s names its row first, and is short", (file) => {
-    const lines = read(file).trimEnd().split("\n");
-    expect(lines[0]).toMatch(/^\/\/ S\d-\d+(, S\d-\d+)*: \S/);
-    expect(lines.length).toBeLessThan(MAX_LINES);
+    expect(firstLine(file)).toMatch(/^\/\/ S\d-\d+(, S\d-\d+)*: \S/);
+    expect(read(file).trimEnd().split("\n").length).toBeLessThan(MAX_LINES);
   });
 });
+
+test("every row that needs no process has its program", () => {
+  const shown = programs.flatMap((file) => firstLine(file).match(/S\d-\d+/g) ?? []);
+  expect(rows.filter((row) => !shown.includes(row))).toEqual([]);
+});
+
+function rowsOf(source: string, ...ranges: readonly (readonly [number, number])[]): string[] {
+  return ranges.flatMap(([first, last]) =>
+    Array.from({ length: last - first + 1 }, (_, i) => `${source}-${first + i}`),
+  );
+}
+
+function firstLine(file: string): string {
+  return read(file).split("\n", 1)[0] ?? "";
+}
 
 /** What a program prints, to the letter: no port, process id or duration is in it. */
 function outputOf(file: string): string {

@@ -35,8 +35,8 @@ const plans: Readonly<Record<string, () => readonly Stage[]>> = {
   gate: () => [
     ...checks,
     vitest("node", ordinaryFolders()),
-    vitest("node-22", portable),
-    vitest("deno", [...portable, "test/crawler"]),
+    vitest("node-22", [...portable, "test/monkey"]),
+    vitest("deno", [...portable, "test/crawler", "test/monkey"]),
     vitest("node", ["test/docs"], ["--maxWorkers=2"]),
     vitest("node", ["test/repository", "test/package"], inTurn),
   ],

@@ -41,6 +41,7 @@ export { until } from "./fiber/until.ts";
 export type { Wait, Yieldable } from "./fiber/wait.ts";
 export { type WithTimeoutOptions, withTimeout } from "./fiber/with-timeout.ts";
 export { type WrapOptions, wrap } from "./fiber/wrap.ts";
+export { detach } from "./monkey/detach.ts";
 export { LoopExit } from "./scheduler/deadlock.ts";
 
 import "./inspect/auto.ts";

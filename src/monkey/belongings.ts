@@ -1,10 +1,16 @@
 import type { FiberCore } from "../fiber/core.ts";
-import type { Caller } from "./caller.ts";
+import { passUnhandled } from "./unhandled.ts";
+
+/** Who began something in the host: a Caller, mostly. */
+export interface Starter {
+  /** Whether it was the program's own code. */
+  readonly isProgram: boolean;
+}
 
 /** Something that a fiber has running in the host. */
 export interface Belonging {
   /** Who began it: a kill ends what the program itself began. */
-  readonly caller: Caller;
+  readonly caller: Starter;
   /** Its fiber is killed: it ends, and what it may still give is dropped. */
   abandon(reason: unknown): void;
 }
@@ -24,6 +30,7 @@ class Belongings extends AbortController {
   abandonAll(reason: unknown): void {
     const items = [...this.items];
     this.items.clear();
+    if (items.length > 0) passUnhandled(reason);
     for (const item of items) if (item.caller.isProgram) item.abandon(reason);
   }
 }

@@ -54,13 +54,14 @@ const reported = new Set<string>();
 const listeners = new Set<(blocking: BlockingCall) => void>();
 
 export function setBlockingMode(next: BlockingMode): void {
+  if (next !== mode) reported.clear();
   mode = next;
-  reported.clear();
 }
 
 /**
  * Calls `listener` for each place in the program where a fiber made a call that
- * blocks all of them, once a place. Disposing of what it gives ends that.
+ * blocks all of them, once a place, while such calls are reported: see `patchAll`.
+ * Disposing of what it gives ends that.
  *
  * gevent: `gevent.events.EventLoopBlocked`.
  *

@@ -1,3 +1,5 @@
+import { builtin } from "./builtin.ts";
+
 /** A frame that says nothing of who called: built-in functions, and `util.promisify` in between. */
 const PASSING = /\(?(?:<anonymous>|native)\)?$|[( ](?:node|ext):(?:deno_node\/)?internal\/util[:.]/;
 
@@ -31,8 +33,20 @@ export class Caller {
 
   /** The innermost frame that tells who it was, as the runtime writes it. */
   get frame(): string | undefined {
-    const lines = (this.stack ?? "").split("\n").map((line) => line.trim());
-    return lines.find((line) => line.startsWith("at ") && !PASSING.test(line));
+    return this.#frames.find((line) => !PASSING.test(line));
+  }
+
+  /** Whether it was called in `new Promise(…)`, where an error becomes a rejection. */
+  get isExecutor(): boolean {
+    return this.#frames.some((line) => line.startsWith("at new Promise "));
+  }
+
+  get #frames(): string[] {
+    const { stack } = this as { readonly stack?: unknown };
+    // A program's own `Error.prepareStackTrace` may give anything.
+    if (typeof stack !== "string") return [];
+    const lines = stack.split("\n").map((line) => line.trim());
+    return lines.filter((line) => line.startsWith("at "));
   }
 
   /** Whether it was neither the runtime nor fibril: the program's code or a package's. */
@@ -48,6 +62,24 @@ export class Caller {
    * what it sets up must not end with that fiber.
    */
   get isProgram(): boolean {
-    return this.isUser && !PACKAGES.test(this.frame ?? "");
+    if (!this.isUser) return false;
+    const { frame = "" } = this;
+    if (!PACKAGES.test(frame)) return true;
+    command ??= commandFolder();
+    // Its own dependencies may lie inside it.
+    const [, inside] = command === "" ? [] : frame.split(command);
+    return inside !== undefined && !PACKAGES.test(inside);
   }
+}
+
+/** The package that the program itself is, a command among the packages; empty if it is none. */
+let command: string | undefined;
+
+function commandFolder(): string {
+  const [, script = ""] = process.argv;
+  if (!/[\\/]node_modules[\\/]/.test(script)) return "";
+  // `node_modules/.bin` holds links.
+  const { realpathSync } = builtin<{ realpathSync(path: string): string }>("fs");
+  const folder = /^.*[\\/](node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+[\\/])/;
+  return folder.exec(realpathSync(script))?.[1] ?? "";
 }

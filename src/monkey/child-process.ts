@@ -1,14 +1,14 @@
 import type { FiberCore } from "../fiber/core.ts";
+import type { Starter } from "./belongings.ts";
 import { blockingCall } from "./blocking.ts";
 import { builtin } from "./builtin.ts";
 import { ownCallback } from "./callback-call.ts";
 import { Caller } from "./caller.ts";
 import type { HostFunction } from "./function-shape.ts";
-import { ownPromise } from "./own-promise.ts";
 import { type Thing, type ThingKind, tieThing } from "./own-thing.ts";
 import { ownerHere } from "./owner.ts";
 import { PatchedModule } from "./patched-module.ts";
-import type { Begun } from "./promise-call.ts";
+import { type Begun, owning } from "./promise-call.ts";
 
 /** Children are killed with their fiber, unless they are detached, unref'd or a package's. */
 export const childProcessModule: PatchedModule = new PatchedModule("childProcess", (module) => {
@@ -25,14 +25,21 @@ export const childProcessModule: PatchedModule = new PatchedModule("childProcess
 interface Child extends Thing {
   readonly exitCode: number | null;
   readonly signalCode: string | null;
-  kill(signal: string): boolean;
+  readonly stdio: readonly (Pipe | null | undefined)[];
+  kill(signal: "SIGKILL"): boolean;
   unref(): void;
+}
+
+interface Pipe {
+  destroy(): unknown;
 }
 
 const childKind: ThingKind<Child> = {
   over: "exit",
   end(child) {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    // What a shell has started may live on and hold them open.
+    for (const pipe of child.stdio) pipe?.destroy();
   },
 };
 
@@ -52,8 +59,9 @@ function isDetached(options: unknown): boolean {
   return (options as { readonly detached?: unknown } | null | undefined)?.detached === true;
 }
 
-function tieChild(owner: FiberCore, caller: Caller, child: Child): void {
+export function tieChild(owner: FiberCore, caller: Starter, child: Child): void {
   const release = tieThing(owner, caller, child, childKind);
+  if (release === undefined) return;
   const { unref } = child;
   // Who lets a child go on without the program lets it go on without the fiber.
   child.unref = function (this: Child): void {
@@ -70,13 +78,9 @@ function ownPromisedChild(original: HostFunction): HostFunction {
   const { promisify } = builtin<{ promisify: { custom: symbol } }>("util");
   const promised = Reflect.get(original, promisify.custom) as HostFunction | undefined;
   if (promised === undefined) return patched;
-  const value = function promisedChild(this: unknown, ...args: unknown[]): unknown {
-    const owner = ownerHere(promisedChild);
-    if (owner === undefined) return promised.apply(this, args);
-    const { promise, ending } = beginChild(original.name, promised, args);
-    const own = ownPromise(owner, new Caller(promisedChild), promise, ending);
-    return Object.assign(own, { child: (promise as PromisedChild).child });
-  };
+  const value = owning(promised, (_owner, _caller, _self, args) =>
+    beginChild(original.name, promised, args),
+  );
   return Object.defineProperty(patched, promisify.custom, { value, configurable: true });
 }
 
@@ -86,7 +90,7 @@ export function beginChild(
   promised: HostFunction,
   args: readonly unknown[],
 ): Begun<unknown> {
-  const promise = promised.apply(undefined, [...args]) as PromisedChild;
+  const promise = promised(...args) as PromisedChild;
   const ending = {
     label: () => `${name} ${String(args[0])}`,
     abort: () => childKind.end(promise.child, undefined),

@@ -24,7 +24,8 @@ export function query(name: string): CallKind<unknown> {
   return { label: ([host]) => `dns.${name} ${String(host)}` };
 }
 
-function queriesOf(target: object): string[] {
+/** The functions of an object that ask for names or addresses. */
+export function queriesOf(target: object): string[] {
   const names = Object.getOwnPropertyNames(target);
   return names.filter((name) => /^(?:lookup|resolve|reverse)/.test(name));
 }

@@ -1,28 +1,31 @@
 import type { FiberCore } from "../fiber/core.ts";
-import { keep } from "./belongings.ts";
-import type { Caller } from "./caller.ts";
+import { keep, type Starter } from "./belongings.ts";
 import { tie } from "./detach.ts";
 import { type Begun, type CallKind, joined } from "./promise-call.ts";
 
 type Fetch = typeof globalThis.fetch;
 
-/** A request of `owner`, whose body is its as well; nobody's if there is none. */
+/** A request of `owner`, whose body is its as well. */
 export function beginFetch(
-  owner: FiberCore | undefined,
-  caller: Caller,
+  owner: FiberCore,
+  caller: Starter,
   original: Fetch,
   [input, init]: Parameters<Fetch>,
 ): Begun<Response> {
   const controller = new AbortController();
   const signal = joined(signalOf(input, init), controller.signal);
+  let isOwned = true;
   const promise = original(input, { ...membersOf(init), signal }).then((response) => {
-    if (owner !== undefined) tieBody(owner, caller, response, controller);
+    if (isOwned) tieBody(owner, caller, response, controller);
     return response;
   });
   const ending = {
     label: () => `fetch ${methodOf(input, init)} ${urlOf(input)}`,
     abort: (reason: unknown) => controller.abort(reason),
     discard: discardBody,
+    detach: () => {
+      isOwned = false;
+    },
   };
   return { promise, ending };
 }
@@ -40,7 +43,7 @@ export function bodyCall(name: string): CallKind<unknown> {
  */
 function tieBody(
   owner: FiberCore,
-  caller: Caller,
+  caller: Starter,
   response: Response,
   controller: AbortController,
 ): void {

@@ -15,7 +15,8 @@ interface Closable {
 
 /** `fs.promises.open`: the class of its handles is known from the first one on. */
 export function openCall(module: PatchedModule): Replacing {
-  return (original) => owning((_self, args) => beginOpen(module, original, args), original);
+  return (original) =>
+    owning(original, (_owner, _caller, _self, args) => beginOpen(module, original, args));
 }
 
 function beginOpen(

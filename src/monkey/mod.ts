@@ -1,7 +1,17 @@
-export type { BlockingCall, BlockingMode } from "./blocking.ts";
-export { BlockingCallError, onBlocking } from "./blocking.ts";
+export { audit, type Escape } from "./audit.ts";
+export {
+  type BlockingCall,
+  BlockingCallError,
+  type BlockingMode,
+  onBlocking,
+} from "./blocking.ts";
+export { type ChildProcessWaits, childProcess, type Output } from "./child-process-wait.ts";
 export { detach } from "./detach.ts";
+export { type DnsWaits, dns } from "./dns-wait.ts";
+export { fetch } from "./fetch-wait.ts";
+export { type FsWaits, fs } from "./fs-wait.ts";
 export type { PatchName } from "./modules.ts";
+export { type NetWaits, net } from "./net-wait.ts";
 export {
   getOriginal,
   isModulePatched,
@@ -11,3 +21,4 @@ export {
   patchAll,
   unpatch,
 } from "./patch.ts";
+export { type TimerOptions, type TimersWaits, timers } from "./timers-wait.ts";

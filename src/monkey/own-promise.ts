@@ -1,9 +1,9 @@
 import type { FiberCore } from "../fiber/core.ts";
-import { type Belonging, keep } from "./belongings.ts";
-import type { Caller } from "./caller.ts";
+import { type Belonging, keep, type Starter } from "./belongings.ts";
 import { tie } from "./detach.ts";
 import { type HostCall, HostWait } from "./host-wait.ts";
 import { realFiber } from "./owner.ts";
+import { passUnhandled } from "./unhandled.ts";
 
 /** How an asynchronous call of the host is ended. */
 export interface Ending<A> {
@@ -13,6 +13,8 @@ export interface Ending<A> {
   readonly abort?: ((reason: unknown) => void) | undefined;
   /** Closes a result that nobody waits for any more: a file handle, a response. */
   readonly discard?: ((value: A) => void) | undefined;
+  /** Told when it is handed over, with all that comes of it. */
+  readonly detach?: (() => void) | undefined;
 }
 
 /** A promise of ours has this property, by which `until` can name and end the call. */
@@ -27,12 +29,13 @@ const CALL = "~fibril/call";
  */
 export function ownPromise<A>(
   fiber: FiberCore,
-  caller: Caller,
+  caller: Starter,
   begun: Promise<A>,
   ending: Ending<A>,
 ): Promise<A> {
   const call = new OwnedCall(fiber, caller, begun, ending);
-  const { promise } = call;
+  // Such as `child` of a promisified `exec`.
+  const promise = Object.assign(call.promise, begun);
   const iterate = () => new HostWait(call)[Symbol.iterator]();
   hide(promise, Symbol.iterator, iterate);
   hide(promise, CALL, call);
@@ -44,17 +47,19 @@ function hide(target: object, key: PropertyKey, value: unknown): void {
   Object.defineProperty(target, key, { value, configurable: true, writable: true });
 }
 
-class OwnedCall<A> implements HostCall<A>, Belonging {
+/** A call that has begun, and is its fiber's. */
+export class OwnedCall<A> implements HostCall<A>, Belonging {
   readonly promise: Promise<A>;
-  readonly caller: Caller;
+  readonly caller: Starter;
   readonly #fiber: FiberCore;
   readonly #ending: Ending<A>;
   readonly #release: () => void;
   /** It has settled, or was handed over: there is nothing to end. */
   #over = false;
-  #dropped = false;
+  /** It was given up: whoever still waits for it gets the reason. */
+  #dropped: { readonly reason: unknown } | undefined;
 
-  constructor(fiber: FiberCore, caller: Caller, begun: Promise<A>, ending: Ending<A>) {
+  constructor(fiber: FiberCore, caller: Starter, begun: Promise<A>, ending: Ending<A>) {
     this.#fiber = fiber;
     this.caller = caller;
     this.#ending = ending;
@@ -62,12 +67,13 @@ class OwnedCall<A> implements HostCall<A>, Belonging {
     this.promise = begun.then(
       (value) => {
         this.#settle();
-        if (this.#dropped) ending.discard?.(value);
-        return value;
+        if (this.#dropped === undefined) return value;
+        ending.discard?.(value);
+        throw this.#dropped.reason;
       },
       (error) => {
         this.#settle();
-        throw error;
+        throw this.#dropped === undefined ? error : this.#dropped.reason;
       },
     );
   }
@@ -78,21 +84,21 @@ class OwnedCall<A> implements HostCall<A>, Belonging {
 
   /** Another fiber that gives up waiting leaves it to the one that began it. */
   leave(fiber: FiberCore): void {
-    if (realFiber(fiber) !== this.#fiber) return;
+    if ((realFiber(fiber) ?? fiber) !== this.#fiber) return;
     this.abandon(new DOMException("The fiber no longer waits for it", "AbortError"));
   }
 
   abandon(reason: unknown): void {
-    if (this.#over || this.#dropped) return;
-    this.#dropped = true;
+    if (this.#over || this.#dropped !== undefined) return;
+    this.#dropped = { reason };
+    passUnhandled(reason);
     this.#release();
-    // Nobody waits for its rejection any more.
-    this.promise.catch(() => {});
     this.#ending.abort?.(reason);
   }
 
   detach(): void {
     this.#settle();
+    this.#ending.detach?.();
   }
 
   #settle(): void {

@@ -1,5 +1,5 @@
 import type { FiberCore } from "../fiber/core.ts";
-import { type Belonging, keep } from "./belongings.ts";
+import { type Belonging, keep, type Starter } from "./belongings.ts";
 import { Caller } from "./caller.ts";
 import { tie } from "./detach.ts";
 import type { HostFunction } from "./function-shape.ts";
@@ -34,15 +34,15 @@ export function ownThing<T extends Thing>(
     };
 }
 
-/** Ties what the program's own code made to `owner`, and gives the way to untie it. */
+/** Ties a thing to `owner` and gives the way to untie it; what a package made is left as it is. */
 export function tieThing<T extends Thing>(
   owner: FiberCore,
-  caller: Caller,
+  caller: Starter,
   thing: T,
   kind: ThingKind<T>,
-): () => void {
-  // A package's is left without even our listener: some count them.
-  if (!caller.isProgram) return () => {};
+): (() => void) | undefined {
+  // Without even our listener: some count them.
+  if (!caller.isProgram) return undefined;
   const release = keep(owner, new OwnedThing(thing, kind, caller));
   thing.once(kind.over, release);
   tie(thing, release);
@@ -50,11 +50,11 @@ export function tieThing<T extends Thing>(
 }
 
 class OwnedThing<T extends Thing> implements Belonging {
-  readonly caller: Caller;
+  readonly caller: Starter;
   readonly #thing: T;
   readonly #kind: ThingKind<T>;
 
-  constructor(thing: T, kind: ThingKind<T>, caller: Caller) {
+  constructor(thing: T, kind: ThingKind<T>, caller: Starter) {
     this.#thing = thing;
     this.#kind = kind;
     this.caller = caller;

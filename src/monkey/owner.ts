@@ -6,20 +6,38 @@ import { host } from "../internal/host.ts";
 import { hub } from "../scheduler/hub.ts";
 import type { Runnable } from "../scheduler/task.ts";
 import { Caller } from "./caller.ts";
+import { passUnhandled } from "./unhandled.ts";
 
 /**
  * The fiber on whose behalf the running code calls the host, however deep in a
  * library it is.
  *
- * @throws the kill, where a killed fiber's function runs on: nothing can stop
- * that, but the program's own code must not start anything more.
+ * @throws the kill of an ended fiber, where that rejects a promise: see `killHere`.
  */
 export function ownerHere(callee: (...args: never[]) => unknown): FiberCore | undefined {
   const owner = nearestFiber();
   if (owner === undefined || owner.state < ENDING) return owner;
-  const killing = owner.extra?.killing;
-  if (killing !== undefined && new Caller(callee).isProgram) throw killing.strike.error;
+  const kill = killHere(callee);
+  // Thrown in a listener it would end the program.
+  if (kill?.caller.isExecutor === true) throw kill.error;
   return undefined;
+}
+
+/**
+ * The kill of the ended fiber whose function runs on here: nothing can stop that,
+ * but the program's own code must not begin anything more.
+ */
+export function killHere(
+  callee: (...args: never[]) => unknown,
+): { readonly error: unknown; readonly caller: Caller } | undefined {
+  const owner = nearestFiber();
+  const killing = owner?.extra?.killing;
+  if (owner === undefined || owner.state < ENDING || killing === undefined) return undefined;
+  const caller = new Caller(callee);
+  if (!caller.isProgram) return undefined;
+  const { error } = killing.strike;
+  passUnhandled(error);
+  return { error, caller };
 }
 
 /** The fiber that the running code belongs to, also one that has ended. */

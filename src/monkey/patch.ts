@@ -1,7 +1,8 @@
 import { show } from "../fiber/body.ts";
 import { type BlockingMode, setBlockingMode } from "./blocking.ts";
-import { builtin, hostModule } from "./builtin.ts";
+import { hostModule } from "./builtin.ts";
 import { modules, type PatchName } from "./modules.ts";
+import { followNamedImports, leaveNamedImports } from "./named-imports.ts";
 import { frameFibers, stopFramingFibers } from "./owner.ts";
 import { isReplacement, originalOf } from "./patched-module.ts";
 
@@ -20,8 +21,15 @@ export type PatchOptions = { readonly [name in PatchName]?: boolean | undefined 
  * closes its sockets, clears its timers; `yield*` takes the promises. Outside of
  * fibers nothing changes.
  *
- * May be called at any time, also after the modules were imported: on Node their
- * named imports follow. Disposing of what it gives puts back what this call patched.
+ * What a package starts for everybody, such as the sockets and timers of a pool,
+ * belongs to no fiber; `detach` hands over what else is to outlive one.
+ *
+ * May be called at any time. On Node named imports that were made before follow. On
+ * Deno those of modules that are loaded from now on do, and `node:zlib` is out of
+ * reach. On Bun no named import does, and a caller can't always be told. Before the
+ * program's first line: `node --import fibril/monkey/auto`.
+ *
+ * Disposing of what it gives puts back what this call patched.
  *
  * gevent: `gevent.monkey.patch_all`.
  *
@@ -182,29 +190,28 @@ function apply(names: readonly PatchName[], blocking: BlockingMode | undefined):
   for (const name of fresh) modules[name].patch();
   if (blocking !== undefined) setBlockingMode(blocking);
   frameFibers();
-  syncNamedImports();
+  followNamedImports();
   return { [Symbol.dispose]: () => restore(fresh) };
 }
 
 function restore(names: readonly PatchName[]): void {
   const foreign = names.flatMap((name) => modules[name].restore());
-  if (allNames.every((name) => !modules[name].isPatched)) stopFramingFibers();
-  syncNamedImports();
+  if (allNames.some((name) => modules[name].isPatched)) followNamedImports();
+  else {
+    stopFramingFibers();
+    leaveNamedImports();
+  }
   if (foreign.length === 0) return;
   const list = foreign.map(({ module, name }) => `${module}.${name}`).join(", ");
   console.warn(`Cannot put ${list} back: somebody else has wrapped ours, which stays inside`);
 }
 
-/** Named imports of Node's own modules see what was assigned; other hosts have no such thing. */
-function syncNamedImports(): void {
-  builtin<{ syncBuiltinESMExports?: () => void }>("module").syncBuiltinESMExports?.();
-}
-
 /** Our name for a module of the host. */
 function nameOf(module: string): PatchName | undefined {
   const plain = module.replace(/^node:/, "").replace(/\/promises$/, "");
-  const names: Record<string, PatchName> = { https: "http", child_process: "childProcess" };
-  return names[plain] ?? allNames.find((name) => name === plain);
+  if (plain === "https") return "http";
+  if (plain === "child_process") return "childProcess";
+  return allNames.find((name) => name === plain);
 }
 
 const MODES: readonly unknown[] = ["report", "throw", "ignore", undefined];
@@ -217,7 +224,7 @@ function checkOptions(options: unknown, verb: string): void {
   }
   for (const [name, value] of Object.entries(options)) {
     if (name === "blocking") checkMode(verb, value);
-    else if (!(name in modules)) throw unknownName(verb, name);
+    else if (!Object.hasOwn(modules, name)) throw unknownName(verb, name);
     else if (value !== undefined && typeof value !== "boolean") {
       throw new TypeError(`Cannot ${verb} with ${name}: ${show(value)}: pass true or false`);
     }

@@ -1,11 +1,14 @@
 import { type HostFunction, shapedLike } from "./function-shape.ts";
 
 /** One function of the host and what stands in its place. */
-interface Patch {
+export interface Patch {
   readonly target: object;
   readonly name: string;
   readonly descriptor: PropertyDescriptor;
+  readonly original: HostFunction;
   readonly replacement: HostFunction;
+  /** Whether it is still what stands there. */
+  isInPlace(): boolean;
 }
 
 /** What somebody else wrapped around a function of ours: it stays, with ours inside. */
@@ -38,6 +41,10 @@ export class PatchedModule {
     return this.#patches.length > 0;
   }
 
+  get patches(): readonly Patch[] {
+    return this.#patches;
+  }
+
   /** Patching twice is nothing: an original is saved once. */
   patch(): void {
     if (!this.isPatched) this.#install(this);
@@ -56,7 +63,21 @@ export class PatchedModule {
     if (!put(target, name, descriptor, replacement)) return;
     this.#made.set(original, replacement);
     originals.set(replacement, original);
-    this.#patches.push({ target, name, descriptor, replacement });
+    const isInPlace = () => Reflect.get(target, name) === replacement;
+    this.#patches.push({ target, name, descriptor, original, replacement, isInPlace });
+  }
+
+  /** The same for the getter of `target[name]`, which is not asked for it. */
+  replaceGetter(target: object, name: string, make: Replacing): void {
+    const getterOf = () => Object.getOwnPropertyDescriptor(target, name)?.get;
+    const descriptor = Object.getOwnPropertyDescriptor(target, name);
+    const original = getterOf();
+    if (descriptor?.configurable !== true || original === undefined) return;
+    const replacement = shapedLike(original, make(original));
+    Object.defineProperty(target, name, { ...descriptor, get: replacement });
+    originals.set(replacement, original);
+    const isInPlace = () => getterOf() === replacement;
+    this.#patches.push({ target, name, descriptor, original, replacement, isInPlace });
   }
 
   replaceAll(target: object, names: readonly string[], make: Replacing): void {
@@ -67,8 +88,8 @@ export class PatchedModule {
   restore(): ForeignWrapper[] {
     this.#made.clear();
     const foreign: ForeignWrapper[] = [];
-    for (const { target, name, descriptor, replacement } of this.#patches.splice(0).reverse()) {
-      if (Reflect.get(target, name) !== replacement) foreign.push({ module: this.name, name });
+    for (const { target, name, descriptor, isInPlace } of this.#patches.splice(0).reverse()) {
+      if (!isInPlace()) foreign.push({ module: this.name, name });
       else Object.defineProperty(target, name, descriptor);
     }
     return foreign;

@@ -1,7 +1,9 @@
+import type { FiberCore } from "../fiber/core.ts";
+import type { Starter } from "./belongings.ts";
 import { Caller } from "./caller.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { type Ending, ownPromise } from "./own-promise.ts";
-import { ownerHere } from "./owner.ts";
+import { killHere, ownerHere } from "./owner.ts";
 
 /** Where a function of the host takes a signal, by which its fiber ends it. */
 export interface SignalPlace {
@@ -26,26 +28,30 @@ export interface Begun<A> {
   readonly ending: Ending<A>;
 }
 
+/** Begins a call that is `owner`'s. */
+export type Begin<A> = (
+  owner: FiberCore,
+  caller: Starter,
+  self: unknown,
+  args: unknown[],
+) => Begun<A>;
+
 /** A function of the host that gives a promise: called in a fiber, that promise is the fiber's. */
 export function promiseCall<A>(kind: CallKind<A>): (original: HostFunction) => HostFunction {
-  return (original) => owning((self, args) => beginCall(kind, original, self, args), original);
+  return (original) =>
+    owning(original, (_owner, _caller, self, args) => beginCall(kind, original, self, args));
 }
 
 /** Makes the promise of whatever `begin` begins in a fiber the fiber's. */
-export function owning<A>(
-  begin: (self: unknown, args: unknown[]) => Begun<A>,
-  original: HostFunction,
-): HostFunction {
+export function owning<A>(original: HostFunction, begin: Begin<A>): HostFunction {
   return function patched(this: unknown, ...args: unknown[]): Promise<A> {
-    let owner: ReturnType<typeof ownerHere>;
-    try {
-      owner = ownerHere(patched);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const kill = killHere(patched);
+    if (kill !== undefined) return Promise.reject(kill.error);
+    const owner = ownerHere(patched);
     if (owner === undefined) return original.apply(this, args);
-    const { promise, ending } = begin(this, args);
-    return ownPromise(owner, new Caller(patched), promise, ending);
+    const caller = new Caller(patched);
+    const { promise, ending } = begin(owner, caller, this, args);
+    return ownPromise(owner, caller, promise, ending);
   };
 }
 
@@ -53,12 +59,12 @@ export function beginCall<A>(
   kind: CallKind<A>,
   original: HostFunction,
   self: unknown,
-  args: unknown[],
+  args: readonly unknown[],
 ): Begun<A> {
   const { options, discard } = kind;
   const label = () => kind.label(args, self);
   if (options === undefined) {
-    return { promise: original.apply(self, args), ending: { label, discard } };
+    return { promise: original.apply(self, [...args]), ending: { label, discard } };
   }
   const controller = new AbortController();
   const promise: Promise<A> = original.apply(self, withSignal(args, options, controller.signal));

@@ -8,7 +8,7 @@ import { ownerHere } from "./owner.ts";
 import type { Replacing } from "./patched-module.ts";
 
 /** `setTimeout` and `setImmediate`; `promised` is what `util.promisify` makes of it. */
-export function settingOnce(promised: HostFunction | undefined, end: HostFunction): Replacing {
+export function settingOnce(promised: HostFunction, end: HostFunction): Replacing {
   return (original) => {
     function patched(this: unknown, task: unknown, ...rest: unknown[]): unknown {
       const owner = ownerHere(patched);
@@ -23,10 +23,10 @@ export function settingOnce(promised: HostFunction | undefined, end: HostFunctio
       return owned.hold(Reflect.apply(original, this, [fire, ...rest]));
     }
     const { promisify } = builtin<{ promisify: { custom: symbol } }>("util");
-    if (promised !== undefined) {
-      Object.defineProperty(patched, promisify.custom, { value: promised, configurable: true });
-    }
-    return patched;
+    return Object.defineProperty(patched, promisify.custom, {
+      value: promised,
+      configurable: true,
+    });
   };
 }
 

@@ -1,15 +1,19 @@
 import { builtin } from "./builtin.ts";
 import type { HostFunction } from "./function-shape.ts";
-import { originalOf, PatchedModule, type Replacing } from "./patched-module.ts";
+import { originalOf, PatchedModule } from "./patched-module.ts";
 import { type CallKind, promiseCall } from "./promise-call.ts";
 import { iteratorCall } from "./signalled-iterator.ts";
 import { clearing, settingAgain, settingOnce } from "./timer-functions.ts";
 
-type Functions = Record<string, HostFunction>;
+interface PromisedTimers {
+  readonly setTimeout: HostFunction;
+  readonly setImmediate: HostFunction;
+  readonly scheduler?: object;
+}
 
 /** Timers end with their fiber, unless a package set them. */
 export const timersModule: PatchedModule = new PatchedModule("timers", (module) => {
-  const promises = builtin<Functions & { readonly scheduler?: object }>("timers/promises");
+  const promises = builtin<PromisedTimers>("timers/promises");
   for (const [name, kind] of Object.entries(promisedTimers)) {
     module.replace(promises, name, promiseCall(kind));
   }
@@ -20,13 +24,11 @@ export const timersModule: PatchedModule = new PatchedModule("timers", (module) 
     module.replace(prototype, "yield", promiseCall(schedulerCalls.yield));
   }
   for (const place of [globalThis, builtin("timers")]) {
-    const { clearTimeout, clearInterval, clearImmediate } = place as Functions & typeof globalThis;
-    const promised = (name: string): Replacing => settingOnce(promises[name], endOf(name));
-    const endOf = (name: string) =>
-      originalOf(name === "setTimeout" ? clearTimeout : (clearImmediate as HostFunction));
-    module.replace(place, "setTimeout", promised("setTimeout"));
-    module.replace(place, "setImmediate", promised("setImmediate"));
-    module.replace(place, "setInterval", settingAgain(originalOf(clearInterval)));
+    const end = (name: string) => originalOf(Reflect.get(place, name) as HostFunction);
+    const { setTimeout, setImmediate } = promises;
+    module.replace(place, "setTimeout", settingOnce(setTimeout, end("clearTimeout")));
+    module.replace(place, "setImmediate", settingOnce(setImmediate, end("clearImmediate")));
+    module.replace(place, "setInterval", settingAgain(end("clearInterval")));
     module.replaceAll(place, ["clearTimeout", "clearInterval", "clearImmediate"], clearing);
   }
 });

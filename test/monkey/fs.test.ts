@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { sleep, spawn, until, withTimeout } from "fibril";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { thrownBy } from "../harness/virtual.ts";
-import { deferred, parkOf, patched, yielding } from "./in-fiber.ts";
+import { type Body, deferred, parkOf, patched, yielding } from "./in-fiber.ts";
 
 let folder: string;
 const file = (name: string): string => join(folder, name);
@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-const withFiles = (body: Parameters<typeof patched>[1]) => patched({ fs: true }, body);
+const withFiles = (body: Body) => patched({ fs: true }, body);
 
 describe("fs/promises in a fiber", () => {
   test(
@@ -59,28 +59,26 @@ describe("fs/promises in a fiber", () => {
     }),
   );
 
-  test(
-    "a file handle of a killed fiber that comes too late is closed",
-    withFiles(function* () {
-      const { promise: closed, done } = deferred();
-      const probe = yield* yielding(fsPromises.open(file("hello")));
-      const prototype = Object.getPrototypeOf(probe) as fsPromises.FileHandle;
-      yield* until(probe.close());
-      const { close } = prototype;
-      prototype.close = function (this: fsPromises.FileHandle) {
-        done();
-        return close.call(this);
-      };
+  test("a file handle of a killed fiber that comes too late is closed", async () => {
+    const { open } = fsPromises;
+    const opened = deferred<fsPromises.FileHandle>();
+    fsPromises.open = async (...args) => {
+      const handle = await open(...args);
+      opened.done(handle);
+      return handle;
+    };
+    await patched({ fs: true }, function* () {
       const fiber = spawn(function* () {
         yield* yielding(fsPromises.open(file("hello")));
       });
       yield* sleep();
       expect(parkOf(fiber)).toBe(`fs.open ${file("hello")}`);
       yield* fiber.kill();
-      yield* until(closed);
-      prototype.close = close;
-    }),
-  );
+      const handle = yield* until(opened.promise);
+      while (handle.fd !== -1) yield* sleep(1);
+    })();
+    fsPromises.open = open;
+  });
 
   test(
     "a file handle's methods take yield*",
@@ -135,15 +133,14 @@ describe("fs with callbacks in a fiber", () => {
     }),
   );
 
-  test(
-    "a descriptor that comes too late is closed",
-    withFiles(function* () {
-      const { close } = fs;
-      const closed = deferred<number>();
-      fs.close = ((descriptor: number, done: () => void) => {
-        close(descriptor, done);
-        closed.done(descriptor);
-      }) as typeof close;
+  test("a descriptor that comes too late is closed", async () => {
+    const { close } = fs;
+    const closed = deferred<number>();
+    fs.close = ((descriptor: number, done: () => void) => {
+      closed.done(descriptor);
+      close(descriptor, done);
+    }) as typeof close;
+    await patched({ fs: true }, function* () {
       const fiber = spawn(function* () {
         fs.open(file("hello"), () => {});
         yield* sleep("1 minute");
@@ -151,9 +148,9 @@ describe("fs with callbacks in a fiber", () => {
       yield* sleep();
       yield* fiber.kill();
       expect(yield* until(closed.promise)).toBeGreaterThan(2);
-      fs.close = close;
-    }),
-  );
+    })();
+    fs.close = close;
+  });
 
   test(
     "streams and watchers end with their fiber",

@@ -1,13 +1,16 @@
 import { createServer, type RequestListener } from "node:http";
-import { type AddressInfo, createServer as createNetServer, type Server } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { type Fiber, getHub, killAll, spawn, type Yieldable } from "fibril";
 import { type PatchOptions, patch, unpatch } from "fibril/monkey";
 import { expect } from "vitest";
 
-export type Steps<A = void> = Generator<Yieldable<unknown>, A, never>;
+/** What a part of a test's body yields and gives. */
+export type Steps<A = void> = Generator<Yieldable<unknown>, A, unknown>;
+
+export type Body = () => Generator<Yieldable<unknown>, void, never>;
 
 /** A test with these modules patched whose body is a fiber; it must leave no other fiber behind. */
-export function patched(options: PatchOptions, body: () => Steps): () => Promise<void> {
+export function patched(options: PatchOptions, body: Body): () => Promise<void> {
   return async () => {
     patch(options);
     try {
@@ -57,5 +60,3 @@ export function deferred<A = void>(): { promise: Promise<A>; done(value: A): voi
 
 /** The reason for which a fiber is parked, once it is. */
 export const parkOf = (fiber: Fiber<unknown, unknown>): string => String(fiber.parkReason);
-
-export { createNetServer };

@@ -110,7 +110,6 @@ describe("what fibril itself opens", () => {
       const opening = spawn(function* () {
         child = new Popen([process.execPath, "-e", "setTimeout(() => {}, 60_000)"]);
         const socket = yield* connect(listener.address);
-        socket.send;
         shared.done(socket);
         yield* sleep("1 minute");
       });

@@ -4,9 +4,9 @@ import { promisify } from "node:util";
 import { forEach, sleep, spawn, until, withTimeout } from "fibril";
 import { detach } from "fibril/monkey";
 import { describe, expect, test } from "vitest";
-import { deferred, parkOf, patched, yielding } from "./in-fiber.ts";
+import { type Body, deferred, parkOf, patched, yielding } from "./in-fiber.ts";
 
-const withTimers = (body: Parameters<typeof patched>[1]) => patched({ timers: true }, body);
+const withTimers = (body: Body) => patched({ timers: true }, body);
 
 describe("timers of a fiber", () => {
   test(
@@ -105,14 +105,22 @@ describe("timers of a fiber", () => {
 
   test("of a fiber that was there before the patch are found, too", async () => {
     const trace: string[] = [];
-    const fiber = spawn(async () => {
-      await sleep(1);
+    const gate = deferred();
+    const begun = deferred();
+    async function helper() {
       await null;
       setTimeout(() => trace.push("fired"), 5);
-      await sleep("1 minute");
+      begun.done();
+    }
+    const fiber = spawn(function* () {
+      yield* until(gate.promise);
+      yield* until(helper());
+      yield* sleep("1 minute");
     });
+    await sleep(0);
     await patched({ timers: true }, function* () {
-      yield* sleep(3);
+      gate.done();
+      yield* until(begun.promise);
       yield* fiber.kill();
       yield* sleep(15);
     })();

@@ -1,0 +1,134 @@
+import { ready, type Step } from "../../fiber/fiber-state.ts";
+import { SelectableOp, type Waiter } from "../../fiber/selectable.ts";
+import { resume } from "../../sync/notifier.ts";
+import { STATE, WAITED, WAITED_FOR } from "./layout.ts";
+import type { Member } from "./member.ts";
+import { RoomPlace, SharedRoom } from "./shared-room.ts";
+
+/** Whether it is set; the bits above count how often it was, and the last one is WAITED_FOR. */
+const IS_SET = 1;
+const ONE_TIME = 2;
+const TIMES: number = ~(IS_SET | WAITED_FOR);
+
+/**
+ * A flag between processes. It counts how often it was set, so that who waited goes
+ * on even if it is cleared before that process is told; nobody waits for an answer.
+ */
+export class EventWord extends SharedRoom<EventPlace> {
+  /** `yield* event.wait`: gives true. */
+  readonly wait: SelectableOp<boolean>;
+
+  static create(member: Member): EventWord {
+    return EventWord.at(member, member.arena.allocate(1, WAITED));
+  }
+
+  static at(member: Member, cell: number): EventWord {
+    return member.roomAt(cell, () => new EventWord(member, cell));
+  }
+
+  private constructor(member: Member, cell: number) {
+    super(member, cell);
+    this.wait = new EventWait(this);
+  }
+
+  isSet(): boolean {
+    return (this.#state & IS_SET) !== 0;
+  }
+
+  /** How often it was set, modulo 2 ** 30: whoever notes it can see later whether it was since. */
+  get generation(): number {
+    return (this.#state & TIMES) / ONE_TIME;
+  }
+
+  /** Lets everybody go on. Setting it twice is nothing. */
+  set(): void {
+    if (!this.isSet()) this.#count(IS_SET);
+  }
+
+  /** Lets everybody go on who waits now, and nobody later: for conditions. */
+  pulse(): void {
+    this.#count(0);
+  }
+
+  /** From now on `wait` waits again. */
+  clear(): void {
+    Atomics.and(this.words, this.at + STATE, ~IS_SET);
+  }
+
+  /** Gives the cell back: no process may use the event any more. */
+  free(): void {
+    this.member.closeRoom(this.cell);
+    this.member.arena.free(this.cell, 1);
+  }
+
+  /** @internal */
+  spinUntilSet(): boolean {
+    return this.isSet() || (this.spin() && this.isSet());
+  }
+
+  /** @internal */
+  enlist(waiter: Waiter): EventPlace {
+    return this.join(new EventPlace(waiter, this));
+  }
+
+  protected isOpen(): boolean {
+    const first = this.places.peek();
+    return this.isSet() || (first !== undefined && this.take(first));
+  }
+
+  protected take(place: EventPlace): boolean {
+    return this.isSet() || place.generation !== this.generation;
+  }
+
+  get #state(): number {
+    return Atomics.load(this.words, this.at + STATE);
+  }
+
+  #count(flag: number): void {
+    for (;;) {
+      const state = this.#state;
+      const next = ((state + ONE_TIME) & TIMES) | (state & (IS_SET | WAITED_FOR)) | flag;
+      if (Atomics.compareExchange(this.words, this.at + STATE, state, next) !== state) continue;
+      this.notify();
+      if ((state & WAITED_FOR) !== 0) while (this.ringNext());
+      return;
+    }
+  }
+}
+
+class EventWait extends SelectableOp<boolean> {
+  readonly #event: EventWord;
+
+  constructor(event: EventWord) {
+    super();
+    this.#event = event;
+  }
+
+  poll(): Step | undefined {
+    return this.#event.spinUntilSet() ? ready(true) : undefined;
+  }
+
+  enlist(waiter: Waiter): EventPlace {
+    return this.#event.enlist(waiter);
+  }
+}
+
+class EventPlace extends RoomPlace {
+  /** How often it had been set when this one came. */
+  readonly generation: number;
+  protected readonly room: EventWord;
+
+  constructor(waiter: Waiter, event: EventWord) {
+    super(waiter);
+    this.room = event;
+    this.generation = event.generation;
+  }
+
+  serve(): void {
+    resume(this.waiter, true);
+  }
+
+  describe(): string {
+    return "event.wait";
+  }
+}

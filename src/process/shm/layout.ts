@@ -1,0 +1,48 @@
+/**
+ * Where things lie in a segment that processes meet in. All of it is cells of 64
+ * bytes, one line of the cache, so that two objects never slow each other down.
+ *
+ * | cells | hold |
+ * |---|---|
+ * | 0 | what tells the segment from others |
+ * | 1 | the first cell that was never given out |
+ * | 2 .. 129 | one for each process |
+ * | then | one byte for each cell: its kind |
+ * | then | the objects |
+ */
+
+import { START } from "./segment.ts";
+
+export const CELL_BYTES = 64;
+/** Int32 words. */
+export const CELL_WORDS = 16;
+
+/**
+ * Processes at a time. A wait mask has one bit for each: more slots are more words to look at in
+ * each release, and slot + 1 has to go into a byte.
+ */
+export const SLOTS = 128;
+export const MASK_WORDS: number = SLOTS / 32;
+
+export const ARENA_CELL: number = START / CELL_BYTES;
+export const TABLE_CELL: number = ARENA_CELL + 1;
+export const KINDS_CELL: number = TABLE_CELL + SLOTS;
+
+/** What lies in a cell, for whoever clears up after a dead process. */
+export const PLAIN = 0;
+/** Has a state and a wait mask. */
+export const WAITED = 1;
+/** Has an owner as well. */
+export const OWNED = 2;
+export type Kind = typeof PLAIN | typeof WAITED | typeof OWNED;
+
+/** Words of a cell that processes wait for. */
+export const STATE = 0;
+/** Bit of each such state: some bit of the mask may be up. Atomics cost 20 ns each on V8: most times one is enough. */
+export const WAITED_FOR: number = 1 << 31;
+/** Its `MASK_WORDS` words: who is to be rung when the state changes. */
+export const MASK = 1;
+/** Of a lock: the slot + 1 that was rung in vain and is next. */
+export const HUNGRY = 5;
+/** Of a semaphore: the most permits that it may have. */
+export const BOUND = 6;

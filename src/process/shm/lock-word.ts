@@ -1,0 +1,301 @@
+import type { FiberCore } from "../../fiber/core.ts";
+import { type FiberState, ready, type Step } from "../../fiber/fiber-state.ts";
+import type { Waiter } from "../../fiber/selectable.ts";
+import { currentOwner, fiberOf, nameOf, type Owner, ownerOf } from "../../sync/lock-owner.ts";
+import { Acquire } from "../../sync/lockable.ts";
+import { resume } from "../../sync/notifier.ts";
+import { HUNGRY, OWNED, STATE, WAITED_FOR } from "./layout.ts";
+import { ABANDONED, FREE, fiberIn, GIVEN, HOLDER, heldBy } from "./lock-state.ts";
+import type { Member } from "./member.ts";
+import { RoomPlace, SharedRoom } from "./shared-room.ts";
+
+/** Whether its owner may acquire it once more. */
+export type LockKind = "lock" | "rlock";
+
+/**
+ * A lock between processes. It knows the process and the fiber that hold it. When
+ * that process ends without a release, the next one gets it with `abandoned` set.
+ *
+ * A process that runs may take it before one that is rung for it. One that was rung in
+ * vain is hungry: the next release gives it the lock, so that nobody waits for ever.
+ */
+export class LockWord extends SharedRoom<LockPlace> {
+  readonly kind: LockKind;
+  /** `yield* lock.acquire`: gives true. */
+  readonly acquire: Acquire;
+  /** What the state is while this process holds it. */
+  #held: number = FREE;
+  #owner: Owner | undefined;
+  #levels = 0;
+  /** It was open when we were rung, and nobody here has had it since. */
+  #wasCalledFor = false;
+
+  static create(member: Member, kind: LockKind): LockWord {
+    return LockWord.at(member, member.arena.allocate(1, OWNED), kind);
+  }
+
+  /** The lock in a cell, which another process may have made; of the same kind everywhere. */
+  static at(member: Member, cell: number, kind: LockKind): LockWord {
+    return member.roomAt(cell, () => new LockWord(member, cell, kind));
+  }
+
+  private constructor(member: Member, cell: number, kind: LockKind) {
+    super(member, cell);
+    this.kind = kind;
+    this.acquire = new AcquireLock(this);
+  }
+
+  tryAcquire(): boolean {
+    return this.takeFor(currentOwner());
+  }
+
+  /** Undoes one acquire, whoever did it; false if nobody holds it. */
+  release(): boolean {
+    if (this.#levels > 1 && this.isHere()) {
+      this.#levels--;
+      return true;
+    }
+    const held = this.#held;
+    if (held === FREE || this.#swap(held, FREE) !== held) return this.#releaseSlowly();
+    this.#forget();
+    this.notify();
+    return true;
+  }
+
+  locked(): boolean {
+    return (this.#state & HOLDER) !== 0;
+  }
+
+  /** Whether a fiber of this process holds it. */
+  isHere(): boolean {
+    return this.#held !== FREE && (this.#state & ~WAITED_FOR) === this.#held;
+  }
+
+  /** Who holds it, if that is a fiber of this process. */
+  get owner(): Owner | undefined {
+    return this.isHere() ? this.#owner : undefined;
+  }
+
+  /** How often its owner has acquired it. */
+  get levels(): number {
+    return this.isHere() ? this.#levels : 0;
+  }
+
+  /** Until its release: whether the one who held it before ended without one. What it guards may be half done. */
+  get abandoned(): boolean {
+    return this.isHere() && (this.#held & ABANDONED) !== 0;
+  }
+
+  /** The process that holds it, or 0. */
+  get holderPid(): number {
+    const holder = this.#state & HOLDER;
+    return holder === 0 ? 0 : this.member.table.pidIn(holder - 1);
+  }
+
+  /** For reports. */
+  describeHolder(): string {
+    const { owner, holderPid } = this;
+    if (owner !== undefined) return `held by ${nameOf(owner)}`;
+    if (holderPid === 0) return "just released";
+    return `held by fiber ${fiberIn(this.#state)} of process ${holderPid}`;
+  }
+
+  /** Gives the cell back: no process may use the lock any more. */
+  free(): void {
+    this.member.closeRoom(this.cell);
+    this.member.arena.free(this.cell, 1);
+  }
+
+  /** @internal */
+  takeFor(owner: Owner): boolean {
+    const mine = heldBy(this.member.slot, idOf(owner));
+    const state = this.#swap(FREE, mine);
+    if (state === FREE) return this.#hold(mine, owner);
+    if ((state & HOLDER) === 0) return this.#takeFree(mine, owner);
+    if (this.kind === "lock" || this.#owner !== owner || !this.isHere()) return false;
+    this.#levels++;
+    return true;
+  }
+
+  /** @internal */
+  takeOrSpin(owner: Owner): boolean {
+    if (this.takeFor(owner)) return true;
+    return !this.isHere() && this.spin() && this.takeFor(owner);
+  }
+
+  /** @internal */
+  enlist(waiter: Waiter, owner: Owner): LockPlace {
+    return this.join(new LockPlace(waiter, this, owner));
+  }
+
+  protected isOpen(): boolean {
+    const state = this.#state;
+    return (state & HOLDER) === 0 || this.#isGivenHere(state);
+  }
+
+  protected take(place: LockPlace): boolean {
+    for (;;) {
+      if (this.#takeGiven(place.owner) || this.takeFor(place.owner)) {
+        this.#wasCalledFor = false;
+        this.#eat();
+        return true;
+      }
+      if (!this.#wasCalledFor) return false;
+      this.#wasCalledFor = false;
+      Atomics.compareExchange(this.words, this.at + HUNGRY, 0, this.member.slot + 1);
+      if (!this.isOpen()) return false;
+    }
+  }
+
+  protected override calledFor(): void {
+    this.#wasCalledFor = true;
+  }
+
+  protected override left(): void {
+    if (this.places.isEmpty()) {
+      this.#wasCalledFor = false;
+      this.#eat();
+      this.#takeBack(this.member.slot + 1);
+    }
+    super.left();
+  }
+
+  get #state(): number {
+    return Atomics.load(this.words, this.at + STATE);
+  }
+
+  #swap(from: number, to: number): number {
+    return Atomics.compareExchange(this.words, this.at + STATE, from, to);
+  }
+
+  /** It is waited for, marked, or held by another process. */
+  #releaseSlowly(): boolean {
+    for (;;) {
+      const state = this.#state;
+      if ((state & HOLDER) === 0 || (state & GIVEN) !== 0) return false;
+      const hungry = Atomics.load(this.words, this.at + HUNGRY);
+      const next = (hungry === 0 ? FREE : hungry | GIVEN) | (state & WAITED_FOR);
+      if (this.#swap(state, next) !== state) continue;
+      if ((state & ~WAITED_FOR) === this.#held) this.#forget();
+      if (hungry === 0) this.opened(state);
+      else this.#hand(hungry);
+      return true;
+    }
+  }
+
+  /** Tells the process that was rung in vain before, and for which the lock is now. */
+  #hand(hungry: number): void {
+    if (hungry === this.member.slot + 1) return this.notify();
+    // It may have no fiber left that waits, and have looked before it was given.
+    const isStill = Atomics.load(this.words, this.at + HUNGRY) === hungry;
+    if (!isStill || !this.member.ring(hungry - 1)) this.#takeBack(hungry);
+  }
+
+  /** What was given to a process and not taken there is for the next one. */
+  #takeBack(holder: number): void {
+    for (;;) {
+      const state = this.#state;
+      if ((state & GIVEN) === 0 || (state & HOLDER) !== holder) return;
+      if (this.#swap(state, state & (ABANDONED | WAITED_FOR)) !== state) continue;
+      return this.opened(state);
+    }
+  }
+
+  #isGivenHere(state: number): boolean {
+    return (state & GIVEN) !== 0 && (state & HOLDER) === this.member.slot + 1;
+  }
+
+  #takeGiven(owner: Owner): boolean {
+    for (;;) {
+      const state = this.#state;
+      if (!this.#isGivenHere(state)) return false;
+      if (this.#takeFrom(state, heldBy(this.member.slot, idOf(owner)), owner)) return true;
+    }
+  }
+
+  #takeFree(mine: number, owner: Owner): boolean {
+    for (;;) {
+      const state = this.#state;
+      if ((state & HOLDER) !== 0) return false;
+      if (this.#takeFrom(state, mine, owner)) return true;
+    }
+  }
+
+  /** Keeps what the state is marked with. */
+  #takeFrom(state: number, mine: number, owner: Owner): boolean {
+    const held = mine | (state & ABANDONED);
+    if (this.#swap(state, held | (state & WAITED_FOR)) !== state) return false;
+    return this.#hold(held, owner);
+  }
+
+  #hold(state: number, owner: Owner): true {
+    this.#held = state;
+    this.#owner = owner;
+    this.#levels = 1;
+    return true;
+  }
+
+  #forget(): void {
+    this.#held = FREE;
+    this.#owner = undefined;
+    this.#levels = 0;
+  }
+
+  /** Hungry no more. */
+  #eat(): void {
+    const me = this.member.slot + 1;
+    if (Atomics.load(this.words, this.at + HUNGRY) !== me) return;
+    Atomics.compareExchange(this.words, this.at + HUNGRY, me, 0);
+  }
+}
+
+class AcquireLock extends Acquire {
+  readonly #lock: LockWord;
+
+  constructor(lock: LockWord) {
+    super();
+    this.#lock = lock;
+  }
+
+  poll(fiber: FiberCore): Step | undefined {
+    return this.#lock.takeOrSpin(ownerOf(fiber)) ? ready(true) : undefined;
+  }
+
+  enlist(waiter: Waiter, fiber: FiberCore): LockPlace {
+    return this.#lock.enlist(waiter, ownerOf(fiber));
+  }
+}
+
+class LockPlace extends RoomPlace {
+  readonly owner: Owner;
+  protected readonly room: LockWord;
+
+  constructor(waiter: Waiter, lock: LockWord, owner: Owner) {
+    super(waiter);
+    this.room = lock;
+    this.owner = owner;
+  }
+
+  serve(): void {
+    resume(this.waiter, true);
+  }
+
+  describe(): string {
+    return `${this.room.kind}.acquire (${this.room.describeHolder()})`;
+  }
+
+  /** An RLock is released by its owner or not at all. Of a Lock that is not certain. */
+  holder(): FiberState | undefined {
+    return this.room.kind === "rlock" ? this.holders()[0] : undefined;
+  }
+
+  /** The owner, if it is in this process and can still do anything. */
+  holders(): FiberState[] {
+    const fiber = fiberOf(this.room.owner);
+    return fiber === undefined || fiber.dead || fiber === this.owner ? [] : [fiber];
+  }
+}
+
+function idOf(owner: Owner): number {
+  return typeof owner === "object" ? owner.id : 0;
+}

@@ -1,0 +1,120 @@
+import { CELL_WORDS, SLOTS, TABLE_CELL } from "./layout.ts";
+import { startTime } from "./start-time.ts";
+
+/** Words of a process's cell. */
+const TENANT = 0;
+const STARTED = 1;
+const BELL = 2;
+
+/*
+ * TENANT is one word, so that nobody clears up after another process than it means to:
+ *
+ * | bits | hold |
+ * |---|---|
+ * | 0-22 | the process id: Linux has none above 2 ** 22 |
+ * | 23-30 | the slot of the process that clears up after it, plus 1 |
+ */
+const PID = 0x7fffff;
+const SWEEPER_SHIFT = 23;
+
+/** One process of those that share memory. */
+export interface Entry {
+  readonly slot: number;
+  readonly pid: number;
+}
+
+/** Which processes share the memory, each by the number of its slot. */
+export class ProcessTable {
+  readonly #words: Int32Array;
+
+  constructor(words: Int32Array) {
+    this.#words = words;
+  }
+
+  /** Takes a slot for a process. @throws RangeError if there is none. */
+  claim(pid: number): number {
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (Atomics.compareExchange(this.#words, at(slot, TENANT), 0, pid) !== 0) continue;
+      Atomics.store(this.#words, at(slot, STARTED), startTime(pid) ?? 0);
+      return slot;
+    }
+    throw new RangeError(`Cannot join: ${SLOTS} processes share this memory already`);
+  }
+
+  /** Gives the slot back. Nothing may refer to it any more. */
+  release(slot: number): void {
+    Atomics.store(this.#words, at(slot, STARTED), 0);
+    Atomics.store(this.#words, at(slot, BELL), 0);
+    Atomics.store(this.#words, at(slot, TENANT), 0);
+  }
+
+  /** The process in a slot, or 0. */
+  pidIn(slot: number): number {
+    return Atomics.load(this.#words, at(slot, TENANT)) & PID;
+  }
+
+  slotOf(pid: number): number | undefined {
+    return [...this.entries()].find((entry) => entry.pid === pid)?.slot;
+  }
+
+  *entries(): Generator<Entry, void, void> {
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const pid = this.pidIn(slot);
+      if (pid !== 0) yield { slot, pid };
+    }
+  }
+
+  /** Whether the process in a slot runs; one that has become a zombie does not. */
+  isAlive(slot: number): boolean {
+    const pid = this.pidIn(slot);
+    if (pid === 0) return false;
+    const started = Atomics.load(this.#words, at(slot, STARTED));
+    const now = startTime(pid);
+    return now !== undefined && (now === started || started === 0);
+  }
+
+  hasOthersThan(slot: number): boolean {
+    for (const entry of this.entries()) if (entry.slot !== slot) return true;
+    return false;
+  }
+
+  /** Notes that a ring is on its way; false if one was already. */
+  isFirstRing(slot: number): boolean {
+    return Atomics.exchange(this.#words, at(slot, BELL), 1) === 0;
+  }
+
+  /** The rings have come. Those from now on are new ones. */
+  heard(slot: number): void {
+    Atomics.store(this.#words, at(slot, BELL), 0);
+  }
+
+  /**
+   * Takes it upon `sweeper` to clear up after the process `pid` in `slot`; false if
+   * somebody who lives does that already, or another process has the slot.
+   */
+  takeForSweep({ slot, pid }: Entry, sweeper: number): boolean {
+    const tenant = Atomics.load(this.#words, at(slot, TENANT));
+    if ((tenant & PID) !== pid) return false;
+    const other = this.#sweeperOf(slot);
+    const isBusy = other !== undefined && other !== sweeper && this.#sweeperOf(other) === undefined;
+    if (isBusy && this.isAlive(other)) return false;
+    const taken = pid | ((sweeper + 1) << SWEEPER_SHIFT);
+    return Atomics.compareExchange(this.#words, at(slot, TENANT), tenant, taken) === tenant;
+  }
+
+  /** Those whom the process in `sweeper` has begun to clear up after. */
+  begunBy(sweeper: number): Entry[] {
+    return [...this.entries()].filter(
+      ({ slot }) => slot !== sweeper && this.#sweeperOf(slot) === sweeper,
+    );
+  }
+
+  #sweeperOf(slot: number): number | undefined {
+    const sweeper = Atomics.load(this.#words, at(slot, TENANT)) >> SWEEPER_SHIFT;
+    return sweeper === 0 ? undefined : sweeper - 1;
+  }
+}
+
+function at(slot: number, word: number): number {
+  return (TABLE_CELL + slot) * CELL_WORDS + word;
+}

@@ -1,4 +1,4 @@
-// S4-9: a Lock keeps the lines of two threads apart; here the threads are fibers, the seconds hundredths.
+// S4-9: a Lock keeps the lines of two threads apart; here the threads are fibers, the seconds twentieths.
 import { joinAll, sleep, spawn } from "fibril";
 import { Lock } from "fibril/sync";
 
@@ -6,7 +6,7 @@ const threadLock = new Lock();
 
 function* printTime(threadName: string, delay: number, counter: number) {
   for (let left = counter; left > 0; left--) {
-    yield* sleep(delay * 10);
+    yield* sleep(delay * 50);
     console.log(`${threadName}: ${left}`);
   }
 }

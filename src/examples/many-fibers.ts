@@ -1,19 +1,23 @@
 // S0-9: 50,000 coroutines in one process; a loop that computes keeps the others waiting unless it yields.
 import { joinAll, sleep, spawn } from "fibril";
+import { Event } from "fibril/sync";
 
-let awake = 0;
+const COUNT = 50_000;
+const everybodyIsHere = new Event();
+let here = 0;
 let most = 0;
 
 /** All of them are alive at the same time: no lock guards the counters, and none is needed. */
-function* sleeper() {
-  awake++;
-  most = Math.max(most, awake);
-  yield* sleep(100);
-  awake--;
+function* guest() {
+  here++;
+  most = Math.max(most, here);
+  if (here === COUNT) everybodyIsHere.set();
+  yield* everybodyIsHere.wait();
+  here--;
 }
 
-await joinAll(Array.from({ length: 50_000 }, () => spawn(sleeper)));
-console.log(`${most} at once, ${awake} left`);
+await joinAll(Array.from({ length: COUNT }, () => spawn(guest)));
+console.log(`${most} at once, ${here} left`);
 
 function compute(): number {
   let sum = 0;

@@ -1,4 +1,4 @@
-// S4-3: two printers, started by start_new_thread, five times each (delays of 10 and 150 ms for 2 and 4 s).
+// S4-3: two printers, started by start_new_thread, five times each (delays of 10 and 300 ms for 2 and 4 s).
 import { sleep } from "fibril";
 import { activeCount, startNewThread } from "fibril/threading";
 
@@ -11,7 +11,7 @@ function* printTime(threadName: string, delay: number) {
 
 const idents = [
   startNewThread(printTime, ["Thread-1", 10]),
-  startNewThread(printTime, ["Thread-2", 150]),
+  startNewThread(printTime, ["Thread-2", 300]),
 ];
 console.log("idents:", idents.every(Number.isInteger) && idents[0] !== idents[1]);
 

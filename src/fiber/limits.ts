@@ -4,7 +4,7 @@ import { hub } from "../scheduler/hub.ts";
 import { show } from "./body.ts";
 import type { FiberCore } from "./core.ts";
 import { toMillis } from "./delay.ts";
-import type { Strike } from "./strike.ts";
+import { onAbort } from "./on-abort.ts";
 import { Timeout } from "./timeout.ts";
 import { script, type Wait } from "./wait.ts";
 
@@ -68,17 +68,15 @@ function strikeOnAbort(signal: AbortSignal | undefined): () => void {
   if (signal === undefined) return () => {};
   const fiber = hub.current as FiberCore;
   const { more } = fiber;
-  let strike: Strike | undefined;
-  const level = more.mask;
-  const abort = () => {
-    strike = { error: signal.reason, level };
-    fiber.strike(strike);
-  };
+  const strike = { error: undefined, level: more.mask };
   more.deadlines++;
-  signal.addEventListener("abort", abort, { once: true });
+  const unlisten = onAbort(signal, () => {
+    strike.error = signal.reason;
+    fiber.strike(strike);
+  });
   return () => {
     more.deadlines--;
-    signal.removeEventListener("abort", abort);
-    if (strike !== undefined) fiber.withdraw(strike);
+    unlisten();
+    fiber.withdraw(strike);
   };
 }

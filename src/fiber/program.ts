@@ -63,7 +63,7 @@ function onQuiet(ends: boolean): void {
   }
   // A daemon that sleeps may yet wake them.
   if (hub.timers.hold()) return;
-  if (handledSignals.size > 0 || parked.some((fiber) => fiber.mayBeStruck)) return stayForSignals();
+  if (handledSignals.size + hub.signals > 0) return stayForSignals();
   wasQuiet = true;
   const exit = quietExit(parked);
   const strike = { error: exit, level: Number.POSITIVE_INFINITY };

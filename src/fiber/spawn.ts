@@ -12,6 +12,7 @@ import { formatMillis, toMillis } from "./delay.ts";
 import { Fiber } from "./fiber.ts";
 import { GENERATOR, TYPED, UNARY } from "./fiber-state.ts";
 import { DEFAULT_GRACE_MS } from "./killing.ts";
+import { onAbort } from "./on-abort.ts";
 import { originOf } from "./origin.ts";
 import { asyncOwner } from "./owner.ts";
 import { watchProgram } from "./program.ts";
@@ -258,10 +259,5 @@ export function killOnAbort(fiber: Fiber, signal: AbortSignal): void {
   const abort = () => fiber.beginKill(signal.reason, DEFAULT_GRACE_MS);
   if (signal.aborted) return abort();
   fiber.more.deadlines++;
-  signal.addEventListener("abort", abort, { once: true });
-  fiber.observe({
-    settled: () => signal.removeEventListener("abort", abort),
-    observes: false,
-    prompt: true,
-  });
+  fiber.observe({ settled: onAbort(signal, abort), observes: false, prompt: true });
 }

@@ -1,3 +1,4 @@
+import { placeOf } from "../fiber/site.ts";
 import { isOwn } from "./call-site.ts";
 import { type FiberInfo, type RunInfo, runInfo } from "./run-info.ts";
 
@@ -98,8 +99,15 @@ type Row = readonly string[];
 const HEADER: Row = ["fiber", "waits for", "age", "ran for", "spawned at"];
 
 function rowOf({ fiber, indent }: Placed): Row {
-  const { age, busy, spawnSite = "" } = fiber;
-  return [`${indent}${titleOf(fiber)}`, doing(fiber), span(age), span(busy), spawnSite];
+  const { age, busy } = fiber;
+  return [`${indent}${titleOf(fiber)}`, doing(fiber), span(age), span(busy), spawnedAt(fiber)];
+}
+
+/** The program's own line, where fibril itself spawned the fiber: that of a server's start, say. */
+function spawnedAt({ spawnSite = "", spawningStack }: FiberInfo): string {
+  const frame = spawningStack.find(isOwn);
+  if (frame !== undefined) return placeOf(frame);
+  return spawningStack.length > 0 ? "" : spawnSite;
 }
 
 function titleOf({ id, name, daemon, guest, parent }: FiberInfo): string {

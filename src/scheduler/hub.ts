@@ -49,6 +49,8 @@ export class Hub {
   framing: ((fiber: Runnable) => void) | undefined = undefined;
   /** Whether a copy of fibril looks after the program as a whole. */
   watched = false;
+  /** How many waits and fibers an AbortSignal may yet strike. */
+  signals = 0;
   /** Counts fibers; an id is never used again. */
   ids = 0;
   /** Counts turns: a number for "about the same time". */

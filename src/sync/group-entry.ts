@@ -7,7 +7,7 @@ import {
   AddCandidate,
   addNow,
   FiberCandidate,
-  type Recruit,
+  Recruit,
   RoomCandidate,
   SpawnCandidate,
 } from "./group-line.ts";
@@ -43,6 +43,28 @@ export class Admit extends SelectableOp<Fiber> {
     const recruit = this.#made ?? this.#make();
     this.#made = undefined;
     return recruit;
+  }
+}
+
+/** Begins a fiber as a member as soon as there is room: for one run, of one who will take its value. */
+export class Enter extends SelectableOp<void> {
+  readonly #roll: Roll;
+  readonly #recruit: Recruit;
+
+  constructor(roll: Roll, fiber: Fiber) {
+    super();
+    this.#roll = roll;
+    this.#recruit = new Recruit(fiber, roll.lent);
+  }
+
+  poll(): Step | undefined {
+    if (this.#roll.free === 0) return undefined;
+    this.#recruit.enter(this.#roll);
+    return ready(undefined);
+  }
+
+  enlist(waiter: Waiter): Park {
+    return new SpawnCandidate(this.#roll, waiter, this.#recruit);
   }
 }
 

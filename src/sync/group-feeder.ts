@@ -1,16 +1,23 @@
-import type { Fiber } from "../fiber/fiber.ts";
+import { Fiber } from "../fiber/fiber.ts";
 import type { FiberState, Observer } from "../fiber/fiber-state.ts";
 import { killCores } from "../fiber/kill.ts";
 import type { Origin } from "../fiber/origin.ts";
 import type { Thrown } from "../fiber/outcome.ts";
-import { begin, makeFiber } from "../fiber/spawn.ts";
+import { begin } from "../fiber/spawn.ts";
 import type { Yieldable } from "../fiber/wait.ts";
 import { holdersOf } from "../scheduler/deadlock.ts";
 import type { Parked } from "../scheduler/park.ts";
 import { DAEMON } from "../scheduler/task.ts";
-import { lend, type Task } from "./group-map.ts";
+import { Enter } from "./group-entry.ts";
 import type { Roll } from "./group-roll.ts";
+import type { Work } from "./group-work.ts";
 import type { Zip } from "./zip.ts";
+
+/** Where the first reader was: there all goes on, though it may be a member's end that says so. */
+interface Origins {
+  readonly helper: Origin;
+  readonly member: Origin;
+}
 
 /** Whoever has items worked on. */
 export interface Customer {
@@ -28,18 +35,17 @@ export interface Customer {
  */
 export class Feeder {
   readonly #roll: Roll;
-  readonly #task: Task;
+  readonly #work: Work;
   readonly #zip: Zip;
   readonly #customer: Customer;
   #fiber: Fiber | undefined;
-  /** Where the first reader was: there it goes on, though it is a member's end that says so. */
-  #origin: Origin | undefined;
+  #origins: Origins | undefined;
   #closer: Fiber | undefined;
   #isOver = false;
 
-  constructor(roll: Roll, task: Task, zip: Zip, customer: Customer) {
+  constructor(roll: Roll, work: Work, zip: Zip, customer: Customer) {
     this.#roll = roll;
-    this.#task = task;
+    this.#work = work;
     this.#zip = zip;
     this.#customer = customer;
   }
@@ -47,21 +53,24 @@ export class Feeder {
   /** Goes on, unless it is at it. */
   feed(): void {
     if (this.#isOver || this.#fiber !== undefined || !this.#customer.hasRoom()) return;
-    const fiber = helper(feeding, this);
-    this.#origin ??= fiber.origin;
-    fiber.origin = this.#origin;
+    this.#origins ??= { helper: this.#work.origin("imap"), member: this.#work.origin() };
+    const fiber = helper(this.#feeding(this.#origins.member), this.#origins.helper);
     this.#fiber = fiber;
     this.#roll.employ(fiber, this.#roll.feeders, this.#roll.lent);
     fiber.observe(this.#watch);
     begin(fiber);
   }
 
-  /** What the fiber runs. */
-  *run(): Generator<Yieldable, void, never> {
+  *#feeding(origin: Origin): Generator<Yieldable, void, never> {
     while (!this.#isOver && this.#customer.hasRoom()) {
       const args = yield* this.#zip.next();
-      if (args === undefined) this.#isOver = true;
-      else this.#customer.begun(yield* lend(this.#roll, this.#task, args, feeding));
+      if (args === undefined) {
+        this.#isOver = true;
+        return;
+      }
+      const member = this.#work.member(args, origin);
+      yield* new Enter(this.#roll, member);
+      this.#customer.begun(member);
     }
   }
 
@@ -97,22 +106,15 @@ export class Feeder {
   };
 
   #closeSource(): void {
-    if (this.#closer === undefined && this.#zip.isOpen)
-      this.#closer = begin(helper(closing, this.#zip));
+    if (this.#closer !== undefined || !this.#zip.isOpen) return;
+    const origin = this.#origins?.helper ?? this.#work.origin("imap");
+    this.#closer = begin(helper(this.#zip.close(), origin));
   }
 }
 
-function* feeding(feeder: Feeder): Generator<Yieldable, void, never> {
-  yield* feeder.run();
-}
-
-function* closing(zip: Zip): Generator<Yieldable, void, never> {
-  yield* zip.close();
-}
-
 /** A daemon: it works for a reader, who alone keeps the program alive. */
-function helper<X>(body: (of: X) => unknown, of: X): Fiber<never, never> {
-  const fiber = makeFiber("imap", body, [of], helper);
+function helper(body: Generator<Yieldable, void, never>, origin: Origin): Fiber<never, never> {
+  const fiber = new Fiber<never, never>(body, undefined, origin);
   fiber.flags |= DAEMON;
   return fiber;
 }

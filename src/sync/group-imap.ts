@@ -9,16 +9,16 @@ import { Ring } from "../internal/ring.ts";
 import { WaiterList, WaiterNode } from "../internal/waiters.ts";
 import type { Park, Parked } from "../scheduler/park.ts";
 import { type Customer, Feeder } from "./group-feeder.ts";
-import type { Task } from "./group-map.ts";
 import type { Roll } from "./group-roll.ts";
+import type { Work } from "./group-work.ts";
 import type { Results } from "./imap-results.ts";
 import type { Zip } from "./zip.ts";
 
 /** How results are ordered: as their items are, or as they come. */
 export type Order = "items" | "completion";
 
-/** Few iterations have more that is finished and unread; the ring grows. */
-const INITIAL_FINISHED = 16;
+/** Few iterations have more that is begun and unread; the ring grows. */
+const INITIAL_UNREAD = 16;
 
 const END: { done: true; value: undefined } = { done: true, value: undefined };
 
@@ -29,16 +29,18 @@ export class Imap implements Results<unknown>, Customer {
   readonly #maxsize: number;
   readonly #next: Next = new Next(this);
   readonly #readers: WaiterList<Reader> = new WaiterList();
-  /** In the order of the items. */
-  readonly #unread: Set<Fiber> = new Set();
-  /** Those of the unread that have ended, in the order in which they did. */
-  #finished: Ring<Fiber> = new Ring(INITIAL_FINISHED);
+  /** Those that have begun and not ended. */
+  readonly #atWork: Set<Fiber> = new Set();
+  /** In the order in which they are read: all that have begun, or those of them that have ended. */
+  #inOrder: Ring<Fiber> = new Ring(INITIAL_UNREAD);
+  /** How many have begun and were not read. */
+  #unread = 0;
   #isOver = false;
   /** What the source threw: for the reader, behind all results. */
   #failure: Thrown | undefined;
 
-  constructor(roll: Roll, task: Task, zip: Zip, order: Order, maxsize: number) {
-    this.#feeder = new Feeder(roll, task, zip, this);
+  constructor(roll: Roll, work: Work, zip: Zip, order: Order, maxsize: number) {
+    this.#feeder = new Feeder(roll, work, zip, this);
     this.#order = order;
     this.#maxsize = maxsize;
   }
@@ -62,10 +64,13 @@ export class Imap implements Results<unknown>, Customer {
 
   /** Nobody reads any more. A member's failure is no longer seen by anybody here. */
   drop(): void {
-    for (const member of this.#unread) member.unobserve(this.#watch);
-    this.#unread.clear();
-    this.#finished = new Ring(INITIAL_FINISHED);
-    this.over(undefined);
+    for (const member of this.#atWork) member.unobserve(this.#watch);
+    this.#atWork.clear();
+    this.#inOrder = new Ring(INITIAL_UNREAD);
+    this.#unread = 0;
+    this.#isOver = true;
+    this.#failure = undefined;
+    this.#serve();
   }
 
   /** The step of a reader; `undefined` if it has to wait. */
@@ -85,19 +90,20 @@ export class Imap implements Results<unknown>, Customer {
 
   /** Whom a reader waits for. */
   get holders(): readonly Parked[] {
-    const atWork = [...this.#unread].filter((member) => !member.dead);
-    return atWork.length > 0 ? atWork : this.#feeder.holders;
+    return this.#atWork.size > 0 ? [...this.#atWork] : this.#feeder.holders;
   }
 
   // --- For the feeder
 
   hasRoom(): boolean {
-    return this.#unread.size < this.#maxsize;
+    return this.#unread < this.#maxsize;
   }
 
   begun(member: Fiber): void {
     if (this.#isOver) return;
-    this.#unread.add(member);
+    this.#unread++;
+    this.#atWork.add(member);
+    if (this.#order === "items") this.#inOrder.push(member);
     member.observe(this.#watch);
   }
 
@@ -117,7 +123,8 @@ export class Imap implements Results<unknown>, Customer {
   };
 
   #ended(member: Fiber): void {
-    if (this.#order === "completion") this.#finished.push(member);
+    this.#atWork.delete(member);
+    if (this.#order === "completion") this.#inOrder.push(member);
     this.#serve();
   }
 
@@ -135,16 +142,20 @@ export class Imap implements Results<unknown>, Customer {
   #take(): IteratorResult<unknown, undefined> | Thrown | undefined {
     const member = this.#takeMember();
     if (member !== undefined) return member.failure ?? { done: false, value: valueOf(member) };
-    if (!this.#isOver || this.#unread.size > 0) return undefined;
+    if (!this.#isOver || this.#unread > 0) return undefined;
     const failure = this.#failure;
     this.#failure = undefined;
     return failure ?? END;
   }
 
   #takeMember(): Fiber | undefined {
-    const [first] = this.#order === "items" ? this.#unread : [this.#finished.shift()];
-    if (first?.dead !== true) return undefined;
-    this.#unread.delete(first);
+    const first = this.#inOrder.shift();
+    if (first === undefined) return undefined;
+    if (!first.dead) {
+      this.#inOrder.unshift(first);
+      return undefined;
+    }
+    this.#unread--;
     this.#feeder.feed();
     return first;
   }

@@ -1,5 +1,5 @@
 import { checkFunction, show } from "../fiber/body.ts";
-import type { Fiber } from "../fiber/fiber.ts";
+import { Fiber } from "../fiber/fiber.ts";
 import type { Source } from "../fiber/items.ts";
 import type { KillAllOptions } from "../fiber/kill.ts";
 import { checkOptions } from "../fiber/limits.ts";
@@ -11,8 +11,9 @@ import { Imap, type Order } from "./group-imap.ts";
 import { type GroupJoinOptions, joinRoll } from "./group-join.ts";
 import { killRoll } from "./group-kill.ts";
 import { Recruit } from "./group-line.ts";
-import { applied, mapped, type Task } from "./group-map.ts";
+import { applied, mapped } from "./group-map.ts";
 import type { Roll } from "./group-roll.ts";
+import { type Task, Work } from "./group-work.ts";
 import { checkedMaxsize, type ImapOptions, type Results } from "./imap-results.ts";
 import type { FailureOf, Listed, Mapper, Runnable, Sources, ValueOf } from "./task-types.ts";
 import { splitOptions, Zip } from "./zip.ts";
@@ -105,7 +106,8 @@ export abstract class Members implements Iterable<Fiber> {
     ...[args]: Listed<Args>
   ): Wait<ValueOf<M>, FailureOf<M>> {
     checkFunction(fn, "apply");
-    return script(applied, this.roll, fn as Task, checkedArgs(args, "apply")) as never;
+    const work = new Work(fn as Task, this.apply);
+    return script(applied, this.roll, work, checkedArgs(args, "apply")) as never;
   }
 
   /** A new member that runs `fn`; if there is no room it begins later. Kill it and it never does. */
@@ -131,7 +133,7 @@ export abstract class Members implements Iterable<Fiber> {
     ...sources: Sources<Items>
   ): Wait<ValueOf<M>[], FailureOf<M>> {
     checkMap(fn, sources, "map");
-    return script(mapped, this.roll, fn as Task, sources) as never;
+    return script(mapped, this.roll, new Work(fn as Task, this.map), sources) as never;
   }
 
   /** As `map`, in a fiber that is no member and is given at once. */
@@ -147,8 +149,10 @@ export abstract class Members implements Iterable<Fiber> {
   mapAsync(fn: unknown, ...rest: unknown[]): Fiber<never, never> {
     const { sources, options } = splitOptions<CallbackOptions<unknown>>(rest);
     checkMap(fn, sources, "mapAsync");
-    const { roll, mapAsync } = this;
-    const mapper = makeFiber("mapAsync", mapped, [roll, fn, sources], mapAsync);
+    const { roll } = this;
+    const work = new Work(fn as Task, this.mapAsync);
+    const body = mapped(roll, work, sources);
+    const mapper = new Fiber<never, never>(body, undefined, work.origin("mapAsync"));
     roll.employ(mapper, roll.mappers, roll.own);
     return withCallback(begin(mapper), options) as never;
   }
@@ -193,7 +197,9 @@ export abstract class Members implements Iterable<Fiber> {
     options: ImapOptions,
   ): Results<ValueOf<M>, FailureOf<M>>;
   imap(fn: unknown, ...rest: unknown[]): Results<never, never> {
-    return this.#imap(fn, rest, "items");
+    // Made here: Bun leaves out the frame of a tail call.
+    const work = new Work(fn as Task, this.imap);
+    return this.#imap(work, rest, "items");
   }
 
   /** As `imap`, in the order in which the results come. */
@@ -213,13 +219,15 @@ export abstract class Members implements Iterable<Fiber> {
     options: ImapOptions,
   ): Results<ValueOf<M>, FailureOf<M>>;
   imapUnordered(fn: unknown, ...rest: unknown[]): Results<never, never> {
-    return this.#imap(fn, rest, "completion");
+    const work = new Work(fn as Task, this.imapUnordered);
+    return this.#imap(work, rest, "completion");
   }
 
-  #imap(fn: unknown, rest: unknown[], order: Order): Results<never, never> {
+  #imap(work: Work, rest: unknown[], order: Order): Results<never, never> {
     const { sources, options } = splitOptions<ImapOptions>(rest);
-    checkFunction(fn, "imap");
-    const imap = new Imap(this.roll, fn as Task, new Zip(sources), order, checkedMaxsize(options));
+    checkFunction(work.task, "imap");
+    const zip = new Zip(sources);
+    const imap = new Imap(this.roll, work, zip, order, checkedMaxsize(options));
     return imap as unknown as Results<never, never>;
   }
 }

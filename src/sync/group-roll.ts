@@ -130,6 +130,7 @@ export class Roll {
 
   /** Whether a fiber waits to get in. */
   #isAwaited(): boolean {
+    if (this.#line.isEmpty()) return false;
     for (const candidate of this.#line) if (candidate.fiber !== undefined) return true;
     return false;
   }

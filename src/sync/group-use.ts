@@ -43,17 +43,20 @@ function* using<G>(
   failures.expect();
   const wire = options?.failFast === true ? new Tripwire(roll) : undefined;
   const controller = new AbortController();
+  let thrown: { readonly error: unknown } | undefined;
   try {
     const value = yield* runInline(() => block(group, controller.signal));
     yield* joinRoll(roll, undefined);
     return value;
   } catch (error) {
     controller.abort(error);
-    failures.forget(error);
+    thrown = { error };
     throw error;
   } finally {
     wire?.remove();
     yield* killRoll(roll, undefined);
+    // A member may fail with it a moment after the block.
+    if (thrown !== undefined) failures.forget(thrown.error);
     failures.unexpect();
   }
 }

@@ -86,7 +86,8 @@ export const Local: LocalConstructor = class Local {
 
 function filledBy(init: unknown): Fill {
   if (typeof init === "function") return (bag) => Object.assign(bag, init());
-  if (typeof init === "object" || init === undefined) return (bag) => Object.assign(bag, init);
+  if ((typeof init === "object" && init !== null) || init === undefined)
+    return (bag) => Object.assign(bag, init);
   throw new TypeError(
     `Cannot make a Local of ${show(init)}: pass an object of attributes, or a function that makes one`,
   );

@@ -1,4 +1,6 @@
-import { close, type Items, itemsOf, nextOf, type Source } from "../fiber/items.ts";
+import { isThenable } from "../fiber/body.ts";
+import { close, type Items, itemsOf, type Source } from "../fiber/items.ts";
+import { runInline } from "../fiber/run-inline.ts";
 import type { Yieldable } from "../fiber/wait.ts";
 
 /** `imap(fn, a, b, { maxsize: 2 })`: what comes last and is nothing to go through are options. */
@@ -13,6 +15,8 @@ export function splitOptions<O>(rest: unknown[]): { sources: unknown[]; options:
     ? { sources: rest, options: undefined }
     : { sources: rest.slice(0, -1), options: last as O };
 }
+
+type Step = IteratorResult<unknown, unknown>;
 
 /** Goes through several sources side by side, as Python's `zip`: the shortest ends it. */
 export class Zip {
@@ -33,7 +37,8 @@ export class Zip {
     const open = (this.#open ??= this.#openers.map((each) => each()));
     const row: unknown[] = [];
     for (const items of open) {
-      const step = yield* nextOf(items);
+      const made = items.next();
+      const step = isThenable(made) ? ((yield* runInline(made)) as Step) : made;
       if (step.done === true) {
         this.#open = open.filter((each) => each !== items);
         return undefined;

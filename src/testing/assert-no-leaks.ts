@@ -35,7 +35,7 @@ const MOST_ROUNDS = 10;
  * import { assertNoLeaks } from "fibril/testing";
  *
  * spawn(function* () {
- *   let forgotten = spawn(() => 0);
+ *   let forgotten = spawn(() => sleep(0));
  *   try {
  *     yield* assertNoLeaks(() => {
  *       forgotten = spawn({ name: "forgotten" }, () => sleep("1 hour"));

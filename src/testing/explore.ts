@@ -1,11 +1,13 @@
+import { checkFunction } from "../fiber/body.ts";
 import type { FiberCore } from "../fiber/core.ts";
 import { killCores } from "../fiber/kill.ts";
+import { checkOptions } from "../fiber/limits.ts";
 import type { Body } from "../fiber/spawn.ts";
 import type { Yieldable } from "../fiber/wait.ts";
 import { hub } from "../scheduler/hub.ts";
 import { type Policy, seededPolicy } from "../scheduler/policy.ts";
 import { following, parseSchedule, recording, scheduleText, shrunk } from "./schedule.ts";
-import { virtualHubWith } from "./virtual-hub.ts";
+import { checkedSeed, dropTimers, virtualHubWith } from "./virtual-hub.ts";
 
 /** How schedules are explored. */
 export interface ExploreOptions {
@@ -22,9 +24,10 @@ export interface ExploreOptions {
 /**
  * Runs a body under many schedules, each picked by its seed, on the virtual
  * clock. What it throws comes out with the seed that does it again, or with
- * `shrink` with the few choices out of order that it takes.
+ * `shrink` with the few choices out of order that it takes. Fibers that a run
+ * leaves behind are killed.
  *
- * @throws Error with the seed in its message and the body's error as its cause; RangeError for a bad schedule.
+ * @throws Error with the seed in its message and the body's error as its cause; RangeError or TypeError for bad input.
  * @example
  * ```ts
  * import { joinAll, sleep, spawn } from "fibril";
@@ -42,13 +45,17 @@ export interface ExploreOptions {
  * void main();
  * ```
  */
-export async function explore<Y extends Yieldable<unknown, unknown>>(
+export function explore<Y extends Yieldable<unknown, unknown>>(
   body: () => Body<Y, unknown>,
-  options: ExploreOptions = {},
-): Promise<void> {
+  options?: ExploreOptions,
+): Promise<void>;
+export function explore(body: () => unknown, options?: ExploreOptions): Promise<void>;
+export async function explore(body: AnyBody, options: ExploreOptions = {}): Promise<void> {
+  checkFunction(body, "explore");
+  checkOptions(options, "explore");
   if (options.schedule !== undefined) return follow(body, options.schedule);
-  const first = options.first ?? 1;
-  const seeds = options.seeds ?? 100;
+  const first = checkedSeed(options.first ?? 1);
+  const seeds = checkedCount(options.seeds ?? 100);
   for (let seed = first; seed < first + seeds; seed++) {
     const schedule = new Map<number, number>();
     const failure = await attempt(body, recording(seededPolicy(seed), schedule));
@@ -66,7 +73,7 @@ async function follow(body: AnyBody, text: string): Promise<void> {
   if (failure !== undefined) throw failed(`"${text}"`, `{ schedule: "${text}" }`, failure);
 }
 
-type AnyBody = () => Body<Yieldable<unknown, unknown>, unknown>;
+type AnyBody = () => unknown;
 
 interface Failure {
   readonly error: unknown;
@@ -74,25 +81,34 @@ interface Failure {
 
 /** Runs the body once. */
 async function attempt(body: AnyBody, policy: Policy): Promise<Failure | undefined> {
+  const others = new Set(hub.roster);
   const virtual = virtualHubWith(policy);
   let failure: Failure | undefined;
   try {
     await virtual.run(body);
   } catch (error) {
     failure = { error };
-    // What it left in the middle would stand in the way of the next run.
-    await killCores(([...hub.roster] as FiberCore[]).filter(isSpawned), { grace: 0 });
   }
+  // What it left in the middle would stand in the way of the next run.
+  const left = ([...hub.roster] as FiberCore[]).filter((fiber) => !others.has(fiber));
+  await killCores(left.filter(isSpawned), { grace: 0 });
   try {
     virtual[Symbol.dispose]();
   } catch (error) {
     failure ??= { error };
+    dropTimers();
   }
   return failure;
 }
 
 function isSpawned(fiber: FiberCore): boolean {
   return !fiber.isGuest;
+}
+
+/** With none at all every body would pass. */
+function checkedCount(seeds: number): number {
+  if (seeds >= 1 && (Number.isInteger(seeds) || seeds === Number.POSITIVE_INFINITY)) return seeds;
+  throw new RangeError(`Cannot explore ${seeds} schedules: pass an integer >= 1`);
 }
 
 function isSame(one: Failure, other: Failure | undefined): boolean {

@@ -1,4 +1,5 @@
 import { baseContext } from "../fiber/context.ts";
+import { checkOptions } from "../fiber/limits.ts";
 import { type Body, begin, makeFiber } from "../fiber/spawn.ts";
 import type { Yieldable } from "../fiber/wait.ts";
 import { type Clock, SystemClock } from "../scheduler/clock.ts";
@@ -33,7 +34,7 @@ export interface VirtualHub {
  *
  * Trio: `MockClock(autojump_threshold=0)`.
  *
- * @throws Error at the call while timers are pending.
+ * @throws Error at the call while timers are pending; RangeError for a seed that is no integer.
  * @example
  * ```ts
  * import { getHub, sleep } from "fibril";
@@ -51,8 +52,14 @@ export interface VirtualHub {
  * ```
  */
 export function virtualHub(options: VirtualHubOptions = {}): VirtualHub {
+  checkOptions(options, "make a virtualHub");
   const { seed } = options;
-  return virtualHubWith(seed === undefined ? undefined : seededPolicy(seed));
+  return virtualHubWith(seed === undefined ? undefined : seededPolicy(checkedSeed(seed)));
+}
+
+export function checkedSeed(seed: number): number {
+  if (Number.isInteger(seed)) return seed;
+  throw new RangeError(`Cannot pick by the seed ${seed}: pass an integer`);
 }
 
 /** As `virtualHub`, with any policy. */
@@ -71,6 +78,11 @@ export function virtualHubWith(policy: Policy | undefined): VirtualHub {
       useClock(new SystemClock());
     },
   };
+}
+
+/** Puts the system's clock back though timers are pending: they never come. */
+export function dropTimers(): void {
+  hub.timers = hub.timers.on(new SystemClock());
 }
 
 /** Only while no timer is pending: its deadline would mean another time. */

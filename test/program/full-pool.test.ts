@@ -21,7 +21,7 @@ describe("a pool in which nothing goes on", () => {
 
   onEach(everywhere, "fails what waits in it, so that a caller can catch it", async (runtime) => {
     const ended = await run(runtime, "full-pool", ["caught"]);
-    const lines = ["true 0", "true 0", "true 0", "true 0"];
+    const lines = ["true 0", "true 0", "true 0", "true 0", "true 0"];
     expect(ended).toMatchObject({ code: 0, stderr: "", lines });
   });
 

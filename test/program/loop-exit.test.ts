@@ -79,6 +79,11 @@ describe("a LoopExit", () => {
     },
   );
 
+  onEach(current, "comes in spite of a timeout that never does", async (runtime) => {
+    const ended = await run(runtime, "loop-exit", ["neverStruck"]);
+    expect(ended).toMatchObject({ code: 0, stderr: "", lines: ["true", "true", "true"] });
+  });
+
   onEach(current, "ends a main function that does not catch it", async (runtime) => {
     const ended = await run(runtime, "loop-exit", ["asyncMainUncaught"]);
     expect(ended.code).toBe(1);

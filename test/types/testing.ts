@@ -46,7 +46,6 @@ void assertSwitches(failing, { maxBlocking: 5 });
 registerLeakProbe("door", () => ["front"]);
 registerLeakProbe("door", () => [{ thing: 1, name: "front" }]);
 void explore(failing, { seeds: 3, shrink: true });
-// @ts-expect-error: a body is a generator function
 void explore(async () => 1);
 
 same<typeof metrics.fibers, Metric.Gauge<number>>(true);

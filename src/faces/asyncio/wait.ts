@@ -86,9 +86,9 @@ type Split<F> = [done: Set<F>, pending: Set<F>];
  * import { createTask, run, sleep, wait } from "fibril/asyncio";
  *
  * run(function* main() {
- *   const tasks = [createTask(sleep(5)), createTask(sleep("1 hour"))];
- *   const [done, pending] = yield* wait(tasks, { timeout: 50 });
- *   console.log(done.has(tasks[0]), pending.has(tasks[1])); // -> true true
+ *   const [quick, slow] = [createTask(sleep(5)), createTask(sleep("1 hour"))];
+ *   const [done, pending] = yield* wait([quick, slow], { timeout: 50 });
+ *   console.log(done.has(quick), pending.has(slow)); // -> true true
  * });
  * ```
  */

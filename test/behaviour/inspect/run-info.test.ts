@@ -167,6 +167,18 @@ test(
   }),
 );
 
+test("a fiber that fibril itself spawned is shown with the line of the program", () => {
+  const library = `at new ServerRun (${new URL("../../../src/net/server-run.ts", import.meta.url)}:5:3)`;
+  const shown = (...spawningStack: string[]) => {
+    const fiber = { id: 1, name: "server", status: "suspended", daemon: false, guest: false };
+    const fibers = [{ ...fiber, holders: [], spawnSite: "somewhere", spawningStack }];
+    return formatRunInfo({ info: { ...runInfo(), fibers } as RunInfo });
+  };
+  expect(shown(library, "at main (file:///app/crawl.ts:3:7)")).toContain("/app/crawl.ts:3:7");
+  expect(shown(library)).not.toMatch(/spawned at|server-run|somewhere/);
+  expect(shown()).toContain("somewhere");
+});
+
 test(
   "stacks and a limit",
   virtually(function* () {

@@ -68,7 +68,8 @@ test(
     });
     expect(yield* fiber).toEqual([2, ["own", "by it"]]);
     expect([counter.count, counter.list, fresh.list]).toEqual([1, ["shared", "by all"], ["own"]]);
-    for (const init of [5, "x", true]) expect(() => new Local(init as never)).toThrow(TypeError);
+    for (const init of [5, "x", true, null])
+      expect(() => new Local(init as never)).toThrow(TypeError);
   }),
 );
 

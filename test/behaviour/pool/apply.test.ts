@@ -145,6 +145,20 @@ test(
   }),
 );
 
+test("whoever begins them, the members know the line of the call", async () => {
+  const pool = new Pool(1);
+  const site = () => getCurrent()?.spawningStack[0];
+  const sites = await spawn(function* () {
+    const { value } = yield* pool.imap(site, [1]).next();
+    return [value, yield* pool.apply(site), ...(yield* pool.map(site, [1, 2]))];
+  });
+  for (const way of [pool.apply(site), pool.map(site, [1]), pool.mapAsync(site, [1, 2])])
+    sites.push(...[await way].flat());
+  for await (const each of pool.imapUnordered(site, [1])) sites.push(each);
+  expect(sites.length).toBe(9);
+  for (const each of sites) expect(each).toMatch(/apply\.test\.ts/);
+});
+
 test("what can't be applied is refused at the call", () => {
   const pool = new Pool(1);
   expect(() => pool.apply(5 as never)).toThrow(/Cannot apply 5: pass a function/);

@@ -255,9 +255,23 @@ test(
 );
 
 test(
+  "who waits when it is left gets the end, though the source was at its end before",
+  virtually(function* () {
+    const group = new Group();
+    const results = group.imap(work, [10]);
+    const waiting = spawn(() => results.next());
+    yield* sleep(1);
+    expect(waiting.parkReason).toBe("imap (1 at work)");
+    results[Symbol.dispose]();
+    expect(yield* waiting).toEqual({ done: true, value: undefined });
+    expect([group.length, yield* group.join()]).toEqual([1, true]);
+  }),
+);
+
+test(
   "every item comes from where the first reader was, whoever made room for it",
   virtually(function* () {
-    const origin = () => getCurrent()?.spawningFiber?.spawningFiber?.name;
+    const origin = () => getCurrent()?.spawningFiber?.name;
     const results = new Pool(1).imap(origin, [1, 2, 3], { maxsize: 1 });
     expect(yield* readAll(results as Results<unknown>)).toEqual(["main", "main", "main"]);
   }),

@@ -34,13 +34,13 @@ const checks: readonly Stage[] = [
 const plans: Readonly<Record<string, () => readonly Stage[]>> = {
   gate: () => [
     ...checks,
-    vitest("node", ordinaryFolders()),
+    ...nodeStages(),
     vitest("node-22", [...portable, "test/monkey"]),
     vitest("deno", [...portable, "test/crawler", "test/monkey"]),
     vitest("node", ["test/docs"], ["--maxWorkers=2"]),
     vitest("node", ["test/repository", "test/package"], inTurn),
   ],
-  node: () => [vitest("node", filters(ordinaryFolders()))],
+  node: () => (givenFilters.length > 0 ? [vitest("node", givenFilters)] : nodeStages()),
   deno: () => [vitest("deno", filters(portable))],
   bun: () => [bunTest(filters(portable))],
   matrix: () => [
@@ -85,6 +85,13 @@ function add(a: Counts, b: Counts): Counts {
     failed: a.failed + b.failed,
     skipped: a.skipped + b.skipped,
   };
+}
+
+/** Everything on Node, in parts of which none takes more than a few minutes. */
+function nodeStages(): readonly Stage[] {
+  const processes = "test/process";
+  const others = ordinaryFolders().filter((folder) => ![...portable, processes].includes(folder));
+  return [vitest("node", portable), vitest("node", others), vitest("node", [processes])];
 }
 
 function ordinaryFolders(): readonly string[] {

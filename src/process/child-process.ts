@@ -1,0 +1,110 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { EndWatcher } from "./ending.ts";
+import type { RunMessage } from "./messages.ts";
+import { ProcessError } from "./process-error.ts";
+
+/** Beside this file in the sources; the build gives it a file of its own. */
+const ENTRY = import.meta.url.endsWith(".ts")
+  ? new URL("./child/entry.ts", import.meta.url)
+  : new URL("../process/child.js", import.meta.url);
+
+/** In the environment of a child that runs the program itself, for want of a file of its own. */
+export const CHILD_MARK = "FIBRIL_CHILD";
+
+/** All that live, spares included: whatever ends this program ends them. */
+const living: Set<Child> = new Set();
+
+/** Owns one process of the system, from its start to its end. */
+export class Child implements EndWatcher {
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  /** Those that this program is to wait for: it is, and whoever joins it. */
+  #holds = 1;
+
+  constructor() {
+    killAtExit();
+    const child = forkChild();
+    // Without a listener the failure to start, or to be sent to, would end this program.
+    child.on("error", () => {});
+    if (child.pid === undefined) {
+      throw new ProcessError(
+        "Cannot start a process: the system refused it; are too many processes or files open?",
+      );
+    }
+    this.pid = child.pid;
+    this.#child = child;
+    living.add(this);
+    child.once("exit", () => living.delete(this));
+  }
+
+  /** Calls `listener` with the exit code, `-N` if signal N ended it. */
+  onExit(listener: (exitcode: number) => void): void {
+    this.#child.once("exit", (code, signal) => {
+      // A killed Deno says both.
+      listener(signal === null ? (code ?? 0) : -constants.signals[signal]);
+    });
+  }
+
+  get isAlive(): boolean {
+    return living.has(this);
+  }
+
+  send(message: RunMessage): void {
+    this.#child.send(message);
+  }
+
+  /** Nothing happens if it has ended. By the process id: Deno takes what `ChildProcess.kill` sends for how it ended. */
+  signal(name: NodeJS.Signals): void {
+    if (!this.isAlive) return;
+    try {
+      process.kill(this.pid, name);
+    } catch (error) {
+      // It has ended, and we are about to be told.
+      if ((error as { readonly code?: unknown }).code !== "ESRCH") throw error;
+    }
+  }
+
+  /** While there is nobody to wait for it, it does not keep this program alive. */
+  lift(by: 1 | -1): void {
+    const before = this.#holds;
+    this.#holds += by;
+    // Bun's channel has neither.
+    const channel = this.#child.channel as Partial<NodeJS.RefCounted> | null | undefined;
+    if (before === 0) {
+      this.#child.ref();
+      channel?.ref?.();
+    } else if (this.#holds === 0) {
+      this.#child.unref();
+      channel?.unref?.();
+    }
+  }
+}
+
+function forkChild(): ChildProcess {
+  const entry = fileURLToPath(ENTRY);
+  const isFrozen = !existsSync(entry);
+  return fork(isFrozen ? (process.argv[1] as string) : entry, [], {
+    serialization: "json",
+    // stdin is empty, as Python has it: two processes that read one terminal would share its lines out.
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    ...(isFrozen && { env: { ...process.env, [CHILD_MARK]: "1" } }),
+  });
+}
+
+let isWatching = false;
+
+/**
+ * At the end of the program daemons and spares are told to end. Others live on
+ * only where it ends by `process.exit`; they go with it. Where a signal ends it,
+ * the end of the channel does the same.
+ */
+function killAtExit(): void {
+  if (isWatching) return;
+  isWatching = true;
+  process.on("exit", () => {
+    for (const child of living) child.signal("SIGTERM");
+  });
+}

@@ -1,0 +1,67 @@
+import { decode } from "../codec/codec.ts";
+import { context } from "../context.ts";
+import { type Job, type RunMessage, toBytes } from "../messages.ts";
+import { findFunction } from "../naming/find-function.ts";
+
+/** Never rejects: what goes wrong is printed, and makes the exit code 1. */
+export async function runJob(message: RunMessage): Promise<void> {
+  const { name, daemon, identity, parent, job } = message;
+  context().info = { name, daemon, identity, parent, authkey: toBytes(message.authkey) };
+  process.argv.splice(1, process.argv.length, ...message.argv);
+  const watched = watchEnd(name);
+  try {
+    const made = (await prepare(job))();
+    if (!needsFiber(made)) await made;
+    else await (await import("../run-body.ts")).runBody(name, made);
+  } catch (error) {
+    fail(name, error);
+  }
+  watched.isOver = true;
+}
+
+async function prepare(job: Job): Promise<() => unknown> {
+  if (job.type === "fail") throw new TypeError(job.error);
+  for (const module of job.modules) await load(module);
+  const target = job.target && (await findFunction(job.target, load));
+  const type = job.class && (await findFunction(job.class, load));
+  const args = decode(toBytes(job.args)) as unknown[];
+  if (type === undefined || job.data === undefined) return () => target?.(...args);
+  const data = decode(toBytes(job.data)) as object;
+  const { revive } = await import("../revive.ts");
+  return () => revive(type, data, target, args).run();
+}
+
+/** A module that starts processes when it is loaded would start itself over and over. */
+async function load(module: string): Promise<object> {
+  const current = context();
+  current.loading = module;
+  try {
+    return await import(module);
+  } finally {
+    current.loading = undefined;
+  }
+}
+
+/** A generator, or an Effect that can't be awaited. */
+function needsFiber(made: unknown): boolean {
+  if (typeof made !== "object" || made === null || "then" in made) return false;
+  return Symbol.iterator in made && ("pipe" in made || ("next" in made && "throw" in made));
+}
+
+/** Says so when a process ends while its work waits for what can't come: it would end with 0. */
+function watchEnd(name: string): { isOver: boolean } {
+  const work = { isOver: false };
+  let isQuiet = false;
+  process.on("beforeExit", () => {
+    isQuiet = true;
+  });
+  process.on("exit", () => {
+    if (isQuiet && !work.isOver) fail(name, "its work waits for what nothing can bring about");
+  });
+  return work;
+}
+
+function fail(name: string, error: unknown): void {
+  process.exitCode = 1;
+  console.error(`Process ${name}:`, error);
+}

@@ -1,0 +1,33 @@
+/** What a process knows of itself: its parent told it. */
+export interface ProcessInfo {
+  readonly name: string;
+  readonly daemon: boolean;
+  /** Its number among its parent's children, after its parent's own: `[1, 2]` in `Process-1:2`. */
+  readonly identity: readonly number[];
+  readonly authkey: Uint8Array<ArrayBuffer>;
+  readonly parent: { readonly name: string; readonly pid: number };
+}
+
+interface ProcessContext {
+  /** `undefined` in the main process. */
+  info: ProcessInfo | undefined;
+  /** The module that the child is loading before its work begins. */
+  loading: string | undefined;
+  /** What `currentProcess` gives. */
+  current: object | undefined;
+  /** Processes made by this one. */
+  made: number;
+}
+
+const CONTEXT = Symbol.for("fibril/process/context/1");
+const globals = globalThis as { [CONTEXT]?: ProcessContext };
+
+/** On the global object: the child's own files and the program's may be two copies of fibril. */
+export function context(): ProcessContext {
+  return (globals[CONTEXT] ??= {
+    info: undefined,
+    loading: undefined,
+    current: undefined,
+    made: 0,
+  });
+}

@@ -1,0 +1,39 @@
+import type { FunctionRef } from "./naming/function-ref.ts";
+
+/** What a parent tells a child to be and to do: one message, the first and only one. */
+export interface RunMessage {
+  readonly type: "run";
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly identity: readonly number[];
+  /** In base 64, as all bytes here: the channel carries JSON. */
+  readonly authkey: string;
+  readonly parent: { readonly name: string; readonly pid: number };
+  /** The program's command line, which modules may read when they are loaded. */
+  readonly argv: readonly string[];
+  readonly job: Job;
+}
+
+export type Job =
+  | {
+      readonly type: "work";
+      /** The subclass of Process whose object this is. */
+      readonly class: FunctionRef | undefined;
+      readonly target: FunctionRef | undefined;
+      /** What the target is called with, encoded: an array. */
+      readonly args: string;
+      /** The own properties of an object of a subclass, encoded: an object. */
+      readonly data: string | undefined;
+      /** What to load before that is decoded. */
+      readonly modules: readonly string[];
+    }
+  /** It turned out that it can't run: the child says so, and ends with 1. */
+  | { readonly type: "fail"; readonly error: string };
+
+export function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}
+
+export function toBytes(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(text, "base64"));
+}

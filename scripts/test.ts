@@ -35,7 +35,7 @@ const plans: Readonly<Record<string, () => readonly Stage[]>> = {
   gate: () => [
     ...checks,
     ...nodeStages(),
-    vitest("node-22", [...portable, "test/monkey"]),
+    vitest("node-22", ["test/behaviour", "test/unit", "test/monkey"]),
     vitest("deno", [...portable, "test/crawler", "test/monkey"]),
     vitest("node", ["test/docs"], ["--maxWorkers=2"]),
     vitest("node", ["test/repository", "test/package"], inTurn),

@@ -152,7 +152,7 @@ function execute(command: string, args: readonly string[]): Promise<number> {
   });
 }
 
-/** A stage takes a minute or two. Longer is a hang, and three of them must fit into 15 minutes. */
+/** A stage takes up to four minutes. Much longer is a hang, and the rest must still fit into 20 minutes. */
 const STAGE_LIMIT_MS = 7 * 60_000;
 
 const interrupts = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

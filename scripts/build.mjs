@@ -40,9 +40,11 @@ async function bundle() {
   input.push(["inspect/auto", "./src/inspect/auto.ts"]);
   // What a thread of toThread loads, by itself.
   input.push(["asyncio/thread-worker", "./src/faces/asyncio/thread-worker.ts"]);
+  // What a child process loads, by itself.
+  input.push(["process/child", "./src/process/child/entry.ts"]);
   const bundled = await rolldown({
     input: Object.fromEntries(input),
-    external: /^(effect|@effect|node:|piscina)/,
+    external: /^(effect|@effect|node:|acorn|koffi|piscina)/,
     platform: "node",
     // What acts when it is imported is called auto.
     treeshake: { moduleSideEffects: (id) => id.endsWith("/auto.ts") },

@@ -22,6 +22,11 @@ export function toMillis(delay: Duration.Input, caller: string): number {
   throw notADelay(delay, caller, TypeError);
 }
 
+/** Whether a delay is one, and below 0. */
+export function isNegative(delay: Duration.Input, caller: string): boolean {
+  return toMillis(delay, caller) === 0 && Duration.toMillis(Duration.fromInputUnsafe(delay)) < 0;
+}
+
 /** For messages: `20ms`, `1.5s`. Effect's own format would be 2 % of a program's bundle. */
 export function formatMillis(millis: number): string {
   if (millis === Number.POSITIVE_INFINITY) return "Infinity";

@@ -1,3 +1,5 @@
+import type { ChildProcess } from "node:child_process";
+import { constants } from "node:os";
 import { show } from "../fiber/body.ts";
 import { toMillis } from "../fiber/delay.ts";
 import type { Waitable } from "../fiber/iwait.ts";
@@ -5,8 +7,8 @@ import { checkOptions, isLimited, limited, type WaitOptions } from "../fiber/lim
 import { script, type Wait, type Yieldable } from "../fiber/wait.ts";
 import { host } from "../internal/host.ts";
 import { Links, type RawLink } from "../sync/links.ts";
-import { ChildExit } from "./child-exit.ts";
 import { ChildPipes } from "./child-pipes.ts";
+import { Ending } from "./ending.ts";
 import { PipeReader } from "./pipe-reader.ts";
 import type { PipeWriter } from "./pipe-writer.ts";
 import { startChild } from "./start-child.ts";
@@ -64,7 +66,7 @@ export class Popen<const O extends PopenOptions = NoOptions> implements Waitable
   /** Where to read its error output; only with `stderr: PIPE`. */
   readonly stderr: IfPiped<O, "stderr", PipeReader<DataOf<O>>>;
   readonly #pipes: ChildPipes;
-  readonly #exit: ChildExit;
+  readonly #exit: Ending<number>;
   readonly #hasGroup: boolean;
   readonly #links: Links<this> = new Links(this);
   #communicating = false;
@@ -86,13 +88,13 @@ export class Popen<const O extends PopenOptions = NoOptions> implements Waitable
     this.stdout = pipes.stdout as never;
     this.stderr = pipes.stderr as never;
     this.#pipes = pipes;
-    this.#exit = new ChildExit(child, showCommand(args), pipes);
+    this.#exit = endingOf(child, args, pipes);
     this.#hasGroup = given.startNewSession === true;
   }
 
   /** Its exit code once it has ended; `-N` if signal N killed it. */
   get returncode(): number | undefined {
-    return this.#exit.returncode;
+    return this.#exit.exitcode;
   }
 
   /** As `returncode`, which is always up to date. */
@@ -197,6 +199,19 @@ export class Popen<const O extends PopenOptions = NoOptions> implements Waitable
 
 /** Neither a returncode nor what was printed is `undefined`. */
 const EXPIRED = { value: undefined };
+
+/** Gives its returncode: `-N` if signal N killed it. */
+function endingOf(child: ChildProcess, args: Command, pipes: ChildPipes): Ending<number> {
+  const ending = new Ending(
+    () => `end of ${showCommand(args)}`,
+    (returncode) => returncode,
+  );
+  ending.watchBy(pipes);
+  child.once("exit", (code: number | null, signal: NodeJS.Signals | null) =>
+    ending.settle(code ?? -constants.signals[signal as NodeJS.Signals]),
+  );
+  return ending;
+}
 
 function cannotSend(args: Command, again: boolean): Error {
   const what = `Cannot send input to ${showCommand(args)}`;

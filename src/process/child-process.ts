@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { EndWatcher } from "./ending.ts";
+import type { EndWatcher } from "../net/ending.ts";
 import type { RunMessage } from "./messages.ts";
 import { ProcessError } from "./process-error.ts";
 

@@ -1,13 +1,13 @@
+import type { Ending } from "../net/ending.ts";
 import { Links, type RawLink } from "../sync/links.ts";
-import type { Ending } from "./ending.ts";
 
 /** The callbacks for a process's end. While there are some it keeps the program alive, a daemon too: somebody waits. */
 export class EndLinks<S> {
-  readonly #ending: Ending;
+  readonly #ending: Ending<void>;
   readonly #links: Links<S>;
   #callbacks: unknown[] = [];
 
-  constructor(source: S, ending: Ending) {
+  constructor(source: S, ending: Ending<void>) {
     this.#links = new Links(source);
     this.#ending = ending;
   }

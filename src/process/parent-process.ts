@@ -1,18 +1,21 @@
 import { checkOptions, isLimited, limited, type WaitOptions } from "../fiber/limits.ts";
 import type { Wait } from "../fiber/wait.ts";
+import { Ending } from "../net/ending.ts";
 import { context } from "./context.ts";
-import { Ending } from "./ending.ts";
 
 /** The process that started this one. */
 export class ParentProcess {
   readonly name: string;
   readonly pid: number;
-  readonly #ending: Ending;
+  readonly #ending: Ending<void>;
 
   constructor(name: string, pid: number) {
     this.name = name;
     this.pid = pid;
-    this.#ending = new Ending(() => name);
+    this.#ending = new Ending(
+      () => `join(${name})`,
+      () => {},
+    );
     // Ahead of the listener that ends this process, so that a `finally` may still see it.
     process.prependListener("disconnect", () => this.#ending.settle(0));
   }

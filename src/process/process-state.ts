@@ -1,6 +1,6 @@
+import { Ending } from "../net/ending.ts";
 import type { Child } from "./child-process.ts";
 import type { EndLinks } from "./end-links.ts";
-import { Ending } from "./ending.ts";
 import type { Trace } from "./naming/caller-module.ts";
 import type { AnyFunction } from "./naming/function-ref.ts";
 import { ProcessError } from "./process-error.ts";
@@ -20,7 +20,7 @@ export interface ProcessState {
   readonly trace: Trace | undefined;
   /** Whether it is the process that this code runs in. */
   readonly isCurrent: boolean;
-  readonly ending: Ending;
+  readonly ending: Ending<void>;
   child: Child | undefined;
   links: EndLinks<object> | undefined;
   sentinel: Sentinel | undefined;
@@ -32,7 +32,10 @@ type Made = Omit<ProcessState, "ending" | "child" | "links" | "sentinel" | "isCl
 export function makeState(made: Made): ProcessState {
   const state: ProcessState = {
     ...made,
-    ending: new Ending(() => state.name),
+    ending: new Ending(
+      () => `join(${state.name})`,
+      () => {},
+    ),
     child: undefined,
     links: undefined,
     sentinel: undefined,

@@ -1,13 +1,13 @@
 import type { Waitable } from "../fiber/iwait.ts";
+import type { Ending } from "../net/ending.ts";
 import type { RawLink } from "../sync/links.ts";
 import { EndLinks } from "./end-links.ts";
-import type { Ending } from "./ending.ts";
 
 /** What `wait` takes in place of a process: it stands for its end alone. */
 export class Sentinel implements Waitable {
   readonly #links: EndLinks<Sentinel>;
 
-  constructor(ending: Ending) {
+  constructor(ending: Ending<void>) {
     this.#links = new EndLinks<Sentinel>(this, ending);
   }
 

@@ -1,7 +1,6 @@
-import * as Duration from "effect/Duration";
 import type { Effect } from "effect/Effect";
 import type { FiberCore } from "../fiber/core.ts";
-import { toMillis } from "../fiber/delay.ts";
+import { isNegative } from "../fiber/delay.ts";
 import { ready, type Step } from "../fiber/fiber-state.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "../fiber/limits.ts";
 import { checkInline, runInline } from "../fiber/run-inline.ts";
@@ -159,8 +158,7 @@ function checkTimeout({ blocking, timeout }: AcquireOptions): void {
       "Cannot acquire with a timeout and { blocking: false }: can't specify a timeout for a non-blocking call",
     );
   }
-  const millis = toMillis(timeout, "acquire");
-  if (millis > 0 || Duration.toMillis(Duration.fromInputUnsafe(timeout)) >= 0) return;
+  if (!isNegative(timeout, "acquire")) return;
   throw new RangeError(
     "Cannot acquire with a negative timeout: pass a non-negative number of milliseconds, or none to wait for ever",
   );

@@ -1,9 +1,8 @@
-import * as Duration from "effect/Duration";
 import type { Effect } from "effect/Effect";
 import type { FiberCore } from "../fiber/core.ts";
-import { toMillis } from "../fiber/delay.ts";
+import { isNegative, toMillis } from "../fiber/delay.ts";
 import type { Step } from "../fiber/fiber-state.ts";
-import { isLimited, limited, type WaitOptions } from "../fiber/limits.ts";
+import { checkOptions, isLimited, limited, type WaitOptions } from "../fiber/limits.ts";
 import type { SelectableOp } from "../fiber/selectable.ts";
 import { Op, script, type Wait } from "../fiber/wait.ts";
 
@@ -29,10 +28,22 @@ export function within<A>(
   return script(orRefusal<A>, limited(op, options, { value: LATE }), millis, refusal);
 }
 
+/** As `within`, for options as a user gave them: getting and peeking take no negative timeout. */
+export function wanted<A>(
+  op: SelectableOp<A>,
+  options: QueueWaitOptions | undefined,
+  caller: string,
+  refusal: Refusal,
+): Wait<A> {
+  if (options === undefined) return op as unknown as Wait<A>;
+  checkOptions(options, caller);
+  refuseNegative(options, caller);
+  return within(op, options, refusal);
+}
+
 /** Throws for a timeout that would be used and is below 0. */
 export function refuseNegative({ block, timeout }: QueueWaitOptions, caller: string): void {
-  if (block === false || timeout === undefined || toMillis(timeout, caller) > 0) return;
-  if (Duration.toMillis(Duration.fromInputUnsafe(timeout)) >= 0) return;
+  if (block === false || timeout === undefined || !isNegative(timeout, caller)) return;
   throw new RangeError(
     `Cannot ${caller} with a negative timeout: pass milliseconds >= 0, or none to wait for ever`,
   );

@@ -8,7 +8,7 @@ import { Fifo, type ItemStore } from "./item-store.ts";
 import { Get, Next, Peek, Put } from "./queue-ops.ts";
 import { emptyFor, fullFor, shutForGet } from "./queue-refusals.ts";
 import { JoinTasks } from "./queue-tasks.ts";
-import { type QueueWaitOptions, refuseNegative, within } from "./queue-waits.ts";
+import { type QueueWaitOptions, refuseNegative, wanted, within } from "./queue-waits.ts";
 
 /** What a queue begins with. */
 export interface QueueOptions<T> {
@@ -239,10 +239,7 @@ export class Queue<T> implements AsyncIterable<Unawaited<T>> {
   }
 
   #want(op: Get<T> | Peek<T>, options: QueueWaitOptions | undefined, caller: string): Wait<T> {
-    if (options === undefined) return op as Wait<T>;
-    checkOptions(options, caller);
-    refuseNegative(options, caller);
-    return within(op, options, (millis) => emptyFor(this.#depot, millis));
+    return wanted(op, options, caller, (millis) => emptyFor(this.#depot, millis));
   }
 
   #found(item: T | typeof NOTHING): T {

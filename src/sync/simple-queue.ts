@@ -5,7 +5,7 @@ import { NOTHING } from "./exchange.ts";
 import { Fifo } from "./item-store.ts";
 import { Get, Peek, Put } from "./queue-ops.ts";
 import { emptyFor } from "./queue-refusals.ts";
-import { type QueueWaitOptions, refuseNegative, within } from "./queue-waits.ts";
+import { type QueueWaitOptions, wanted } from "./queue-waits.ts";
 
 /** No queue is full that takes as many items as come. */
 const UNBOUNDED = 0;
@@ -82,10 +82,7 @@ export class SimpleQueue<T> {
   }
 
   #want(op: Get<T> | Peek<T>, options: QueueWaitOptions | undefined, caller: string): Wait<T> {
-    if (options === undefined) return op as Wait<T>;
-    checkOptions(options, caller);
-    refuseNegative(options, caller);
-    return within(op, options, (millis) => emptyFor(this.#depot, millis));
+    return wanted(op, options, caller, (millis) => emptyFor(this.#depot, millis));
   }
 
   #found(item: T | typeof NOTHING): T {

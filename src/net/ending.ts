@@ -9,17 +9,20 @@ export interface EndWatcher {
   lift(by: 1 | -1): void;
 }
 
-/** Owns a process's exit code, and is the Wait for its end. */
-export class Ending extends SelectableOp<void> {
+/** Owns the exit code of a process of the system, and is the Wait for its end. */
+export class Ending<A> extends SelectableOp<A> {
   exitcode: number | undefined;
-  readonly audience: Audience = new Audience();
-  /** The process, in reports. */
-  readonly nameOf: () => string;
+  /** The wait, in reports. */
+  readonly describe: () => string;
+  readonly #audience: Audience = new Audience();
+  readonly #answer: (exitcode: number) => A;
   #watcher: EndWatcher | undefined;
 
-  constructor(nameOf: () => string) {
+  /** @param answer what those get who wait. */
+  constructor(describe: () => string, answer: (exitcode: number) => A) {
     super();
-    this.nameOf = nameOf;
+    this.describe = describe;
+    this.#answer = answer;
   }
 
   /** From the start of the process. */
@@ -33,38 +36,44 @@ export class Ending extends SelectableOp<void> {
 
   settle(exitcode: number): void {
     this.exitcode = exitcode;
-    this.audience.tell();
+    this.#audience.tell();
   }
 
   poll(fiber: FiberCore): Step | undefined {
-    return this.exitcode === undefined ? undefined : this.audience.answer(fiber, undefined);
+    if (this.exitcode === undefined) return undefined;
+    return this.#audience.answer(fiber, this.#answer(this.exitcode));
   }
 
-  enlist(waiter: Waiter): EndingPlace {
+  enlist(waiter: Waiter): EndingPlace<A> {
     const place = new EndingPlace(waiter, this);
-    this.audience.join(place);
+    this.#audience.join(place);
     this.lift(1);
     return place;
   }
 
   /** As for a fiber that waits; told as well if the end has been. */
   join(place: Place): void {
-    this.audience.join(place);
-    if (this.exitcode !== undefined) this.audience.tell();
+    this.#audience.join(place);
+    if (this.exitcode !== undefined) this.#audience.tell();
+  }
+
+  /** @internal */
+  wake(waiter: Waiter): void {
+    waiter.wake(this.#answer(this.exitcode as number));
   }
 }
 
-class EndingPlace extends WaitingPlace {
-  readonly #ending: Ending;
+class EndingPlace<A> extends WaitingPlace {
+  readonly #ending: Ending<A>;
 
-  constructor(waiter: Waiter, ending: Ending) {
+  constructor(waiter: Waiter, ending: Ending<A>) {
     super(waiter);
     this.#ending = ending;
   }
 
   serve(): void {
     this.#ending.lift(-1);
-    this.waiter.wake(undefined);
+    this.#ending.wake(this.waiter);
   }
 
   override cancel(): boolean {
@@ -73,6 +82,6 @@ class EndingPlace extends WaitingPlace {
   }
 
   describe(): string {
-    return `join(${this.#ending.nameOf()})`;
+    return this.#ending.describe();
   }
 }

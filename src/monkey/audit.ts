@@ -37,7 +37,8 @@ export function audit(): Escape[] {
   const originals = new Map<unknown, string>();
   const wrapped: Escape[] = [];
   for (const module of Object.values(modules)) {
-    for (const { target, name, original, isInPlace } of module.patches) {
+    for (const { target, name: key, original, isInPlace } of module.patches) {
+      const name = String(key);
       const label = target === globalThis ? name : `${module.name}.${name}`;
       originals.set(original, label);
       if (isInPlace()) continue;

@@ -5,12 +5,16 @@ import { passUnhandled } from "./unhandled.ts";
 export interface Starter {
   /** Whether it was the program's own code. */
   readonly isProgram: boolean;
+  /** Whether it was the program's or a package's. */
+  readonly isUser: boolean;
 }
 
 /** Something that a fiber has running in the host. */
 export interface Belonging {
   /** Who began it: a kill ends what the program itself began. */
   readonly caller: Starter;
+  /** An HTTP request, which a package, too, makes for whoever waits. */
+  readonly isRequest?: boolean | undefined;
   /** Its fiber is killed: it ends, and what it may still give is dropped. */
   abandon(reason: unknown): void;
 }
@@ -21,6 +25,12 @@ export interface Belonging {
  */
 class Belongings extends AbortController {
   readonly items: Set<Belonging> = new Set<Belonging>();
+  readonly #fiber: FiberCore;
+
+  constructor(fiber: FiberCore) {
+    super();
+    this.#fiber = fiber;
+  }
 
   override abort(reason?: unknown): void {
     super.abort(reason);
@@ -30,9 +40,30 @@ class Belongings extends AbortController {
   abandonAll(reason: unknown): void {
     const items = [...this.items];
     this.items.clear();
-    if (items.length > 0) passUnhandled(reason);
-    for (const item of items) if (item.caller.isProgram) item.abandon(reason);
+    if (items.length === 0) return;
+    passUnhandled(reason);
+    const waits = waitsForPromise(this.#fiber);
+    for (const item of items) {
+      if (item.caller.isProgram) item.abandon(reason);
+      else if (waits && item.isRequest === true && item.caller.isUser) {
+        item.abandon(abortOf(reason));
+      }
+    }
   }
+}
+
+/** What the park of a fiber says that waits for a promise which is no call of ours: `await got(url)`. */
+const PROMISES: readonly (string | undefined)[] = ["until(promise)", "async body"];
+
+function waitsForPromise(fiber: FiberCore): boolean {
+  return PROMISES.includes(fiber.park?.describe());
+}
+
+/** Others may wait for the same promise of the package: it is not they who are killed. */
+function abortOf(reason: unknown): DOMException {
+  const abort = new DOMException("The fiber that it was made for was killed", "AbortError");
+  Object.defineProperty(abort, "cause", { value: reason, configurable: true, writable: true });
+  return abort;
 }
 
 /** For fibers whose signal was asked for before: that stays what it is. */
@@ -62,7 +93,7 @@ function belongingsOf(fiber: FiberCore): Belongings {
   const { controller } = more;
   if (controller instanceof Belongings) return controller;
   if (controller === undefined) {
-    const made = new Belongings();
+    const made = new Belongings(fiber);
     // A cleanup may begin something of its own, which only its own kill would end.
     if (more.killing !== undefined) made.abort(more.killing.strike.error);
     more.controller = made;
@@ -70,7 +101,7 @@ function belongingsOf(fiber: FiberCore): Belongings {
   }
   let known = beside.get(controller);
   if (known === undefined) {
-    const made = new Belongings();
+    const made = new Belongings(fiber);
     known = made;
     beside.set(controller, made);
     const { signal } = controller;

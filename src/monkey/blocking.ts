@@ -1,24 +1,14 @@
 import type { Fiber } from "../fiber/fiber.ts";
 import { placeOf } from "../fiber/site.ts";
 import { ENDING } from "../fiber/state.ts";
+import { type BlockingCall, tellBlocking } from "./blocking-events.ts";
 import { Caller } from "./caller.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { nearestFiber } from "./owner.ts";
+import { runNoted } from "./watchdog/watchdog.ts";
 
 /** What happens when a fiber calls something that blocks all of them. */
 export type BlockingMode = "report" | "throw" | "ignore";
-
-/** A call in a fiber that held up every other one. */
-export interface BlockingCall {
-  /** What was called, such as `fs.readFileSync`. */
-  readonly call: string;
-  /** What to call instead. */
-  readonly instead: string;
-  /** File, line and column of the call. */
-  readonly site: string;
-  /** The fiber that called it. */
-  readonly fiber: Fiber;
-}
 
 /**
  * A fiber called something that blocks all of them, where that is forbidden.
@@ -33,6 +23,7 @@ export interface BlockingCall {
  * ```
  */
 export class BlockingCallError extends Error implements BlockingCall {
+  readonly kind = "call";
   readonly _tag = "BlockingCallError";
   override readonly name = "BlockingCallError";
   readonly call: string;
@@ -51,35 +42,10 @@ export class BlockingCallError extends Error implements BlockingCall {
 
 let mode: BlockingMode = "ignore";
 const reported = new Set<string>();
-const listeners = new Set<(blocking: BlockingCall) => void>();
 
 export function setBlockingMode(next: BlockingMode): void {
   if (next !== mode) reported.clear();
   mode = next;
-}
-
-/**
- * Calls `listener` for each place in the program where a fiber made a call that
- * blocks all of them, once a place, while such calls are reported: see `patchAll`.
- * Disposing of what it gives ends that.
- *
- * gevent: `gevent.events.EventLoopBlocked`.
- *
- * @example
- * ```ts
- * import fs from "node:fs";
- * import { spawn } from "fibril";
- * import { onBlocking, patchAll } from "fibril/monkey";
- *
- * patchAll();
- * console.warn = () => {};
- * onBlocking(({ call, instead }) => console.log(call, "->", instead));
- * spawn(() => fs.existsSync(".")); // -> fs.existsSync -> fs.promises.access
- * ```
- */
-export function onBlocking(listener: (blocking: BlockingCall) => void): Disposable {
-  listeners.add(listener);
-  return { [Symbol.dispose]: () => void listeners.delete(listener) };
 }
 
 /** A function of the host that blocks until it is done. */
@@ -89,23 +55,24 @@ export function blockingCall(
 ): (original: HostFunction) => HostFunction {
   return (original) =>
     function patched(this: unknown, ...args: unknown[]): unknown {
-      if (mode !== "ignore") check(call, instead, patched);
-      return original.apply(this, args);
+      const fiber = nearestFiber() as Fiber | undefined;
+      if (fiber === undefined || fiber.state >= ENDING) return original.apply(this, args);
+      if (mode !== "ignore") check(fiber, call, instead, patched);
+      return runNoted(fiber, call, instead, () => original.apply(this, args));
     };
 }
 
-function check(call: string, instead: string, callee: HostFunction): void {
-  const fiber = nearestFiber() as Fiber | undefined;
-  if (fiber === undefined || fiber.state >= ENDING) return;
+function check(fiber: Fiber, call: string, instead: string, callee: HostFunction): void {
   const caller = new Caller(callee);
   // The runtime's own, as where it loads a module.
   if (!caller.isUser) return;
-  const blocking = { call, instead, fiber, site: placeOf(caller.frame ?? "") };
+  const site = placeOf(caller.frame ?? "");
+  const blocking: BlockingCall = { kind: "call", call, instead, fiber, site };
   if (mode === "throw") throw new BlockingCallError(blocking);
-  if (reported.has(blocking.site)) return;
-  reported.add(blocking.site);
+  if (reported.has(site)) return;
+  reported.add(site);
   console.warn(describe(blocking));
-  for (const listener of [...listeners]) listener(blocking);
+  tellBlocking(blocking);
 }
 
 function describe({ call, instead, site, fiber }: BlockingCall): string {

@@ -11,7 +11,7 @@ import { originalOf } from "./patched-module.ts";
 import { type Begun, beginCall, type CallKind } from "./promise-call.ts";
 
 /** A Wait of the program, whoever wrote it, is waited for: it ends with its fiber. */
-export const WAITED_FOR: Starter = { isProgram: true };
+export const WAITED_FOR: Starter = { isProgram: true, isUser: true };
 
 /** A call of the host that is made each time the Wait is run, and ends with it. */
 export function callWait<A>(begin: (owner: FiberCore) => Begun<A>): Wait<A, unknown> {

@@ -1,6 +1,6 @@
 import type { FiberCore } from "../fiber/core.ts";
 import { type Belonging, keep } from "./belongings.ts";
-import { Caller } from "./caller.ts";
+import { Caller, DIRECT } from "./caller.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { ownerHere } from "./owner.ts";
 
@@ -16,7 +16,7 @@ export function callbackCall(discard?: Discard): (original: HostFunction) => Hos
     function patched(this: unknown, ...args: unknown[]): unknown {
       const owner = typeof args.at(-1) === "function" ? ownerHere(patched) : undefined;
       if (owner === undefined) return original.apply(this, args);
-      return original.apply(this, ownCallback(owner, new Caller(patched), args, discard));
+      return original.apply(this, ownCallback(owner, new Caller(patched, DIRECT), args, discard));
     };
 }
 

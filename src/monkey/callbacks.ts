@@ -18,7 +18,7 @@ export const zlibModule: PatchedModule = new PatchedModule("zlib", (module) => {
 
 /** Some of them work at once where they get no callback. To fill a few bytes at once blocks nobody. */
 const CRYPTO_CALLS =
-  "checkPrime diffieHellman generateKey generateKeyPair generatePrime hkdf pbkdf2 randomBytes randomInt scrypt sign verify";
+  "argon2 checkPrime decapsulate diffieHellman encapsulate generateKey generateKeyPair generatePrime hkdf pbkdf2 randomBytes randomInt scrypt sign verify";
 
 export const cryptoModule: PatchedModule = new PatchedModule("crypto", (module) => {
   const crypto = builtin("crypto");

@@ -17,16 +17,25 @@ const HOME = /^(.*\/)monkey\/caller\.[jt]s$/.exec(new URL(import.meta.url).pathn
 const DEPTH = 4;
 
 /**
+ * Only who called directly, for what is called by the thousand: V8 follows no chain
+ * of `await`s for that, and keeps a third. Whom a built-in function calls is nobody's.
+ */
+export const DIRECT = 1;
+
+/**
  * Who called a function of the host, looked up only when it matters. To take the
  * stack costs a microsecond, to read it several.
  */
 export class Caller {
   declare readonly stack?: string;
 
-  /** @param callee the function that was called: the frames above it count. */
-  constructor(callee: (...args: never[]) => unknown) {
+  /**
+   * @param callee the function that was called: the frames above it count
+   * @param depth how many of them
+   */
+  constructor(callee: (...args: never[]) => unknown, depth: number = DEPTH) {
     const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = DEPTH;
+    Error.stackTraceLimit = depth;
     Error.captureStackTrace(this, callee);
     Error.stackTraceLimit = stackTraceLimit;
   }
@@ -54,6 +63,11 @@ export class Caller {
     const { frame } = this;
     if (frame === undefined || RUNTIME.test(frame)) return false;
     return HOME === undefined || !frame.includes(HOME) || frame.includes(`${HOME}examples/`);
+  }
+
+  /** Whether it was code that the program only uses. */
+  get isPackage(): boolean {
+    return this.isUser && !this.isProgram;
   }
 
   /**

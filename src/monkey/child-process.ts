@@ -5,9 +5,11 @@ import { builtin } from "./builtin.ts";
 import { ownCallback } from "./callback-call.ts";
 import { Caller } from "./caller.ts";
 import type { HostFunction } from "./function-shape.ts";
+import { keepContext } from "./keep-context.ts";
 import { type Thing, type ThingKind, tieThing } from "./own-thing.ts";
 import { ownerHere } from "./owner.ts";
 import { PatchedModule } from "./patched-module.ts";
+import { killDescendants } from "./process-tree.ts";
 import { type Begun, owning } from "./promise-call.ts";
 
 /** Children are killed with their fiber, unless they are detached, unref'd or a package's. */
@@ -23,6 +25,9 @@ export const childProcessModule: PatchedModule = new PatchedModule("childProcess
 
 /** The part of a child that its owner's end needs. */
 interface Child extends Thing {
+  readonly pid?: number | undefined;
+  /** To a child that was forked. */
+  readonly channel?: object | null | undefined;
   readonly exitCode: number | null;
   readonly signalCode: string | null;
   readonly stdio: readonly (Pipe | null | undefined)[];
@@ -32,16 +37,23 @@ interface Child extends Thing {
 
 interface Pipe {
   destroy(): unknown;
+  emit(...args: unknown[]): unknown;
 }
 
-const childKind: ThingKind<Child> = {
-  over: "exit",
-  end(child) {
-    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
-    // What a shell has started may live on and hold them open.
-    for (const pipe of child.stdio) pipe?.destroy();
-  },
-};
+/** A command: a kill also ends one that a package runs for the fiber. */
+const command: ThingKind<Child> = { over: "exit", lasts: false, isRequest: true, end: endChild };
+
+/** A child to talk to: a package may keep it for others. */
+const worker: ThingKind<Child> = { over: "exit", lasts: true, end: endChild };
+
+function endChild(child: Child): void {
+  if (child.exitCode === null && child.signalCode === null) {
+    if (child.pid !== undefined) killDescendants(child.pid);
+    child.kill("SIGKILL");
+  }
+  // What it has started may live on and hold them open.
+  for (const pipe of child.stdio) pipe?.destroy();
+}
 
 /** `exec` and `execFile` have a callback, the others do not. */
 function ownChild(original: HostFunction): HostFunction {
@@ -50,6 +62,7 @@ function ownChild(original: HostFunction): HostFunction {
     if (owner === undefined || args.some(isDetached)) return original.apply(this, args);
     const caller = new Caller(patched);
     const child: Child = original.apply(this, ownCallback(owner, caller, args));
+    for (const stream of child.stdio) if (stream) keepContext(stream);
     tieChild(owner, caller, child);
     return child;
   };
@@ -60,7 +73,8 @@ function isDetached(options: unknown): boolean {
 }
 
 export function tieChild(owner: FiberCore, caller: Starter, child: Child): void {
-  const release = tieThing(owner, caller, child, childKind);
+  const kind = child.channel === undefined || child.channel === null ? command : worker;
+  const release = tieThing(owner, caller, child, kind);
   if (release === undefined) return;
   const { unref } = child;
   // Who lets a child go on without the program lets it go on without the fiber.
@@ -93,7 +107,8 @@ export function beginChild(
   const promise = promised(...args) as PromisedChild;
   const ending = {
     label: () => `${name} ${String(args[0])}`,
-    abort: () => childKind.end(promise.child, undefined),
+    isRequest: true,
+    abort: () => endChild(promise.child),
   };
   return { promise, ending };
 }

@@ -1,9 +1,11 @@
 import { blockingCall } from "./blocking.ts";
 import { ownCommand, ownOutput, ownProcess } from "./deno-command.ts";
 import { closing, ownClosable, ownConnection } from "./deno-resource.ts";
+import { openingCall } from "./file-handle.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { PatchedModule } from "./patched-module.ts";
 import { type CallKind, promiseCall, type SignalPlace } from "./promise-call.ts";
+import { steppingCall } from "./stepping-iterator.ts";
 
 type Class = HostFunction & { readonly prototype: Record<string, HostFunction> };
 type Functions = Record<string, HostFunction>;
@@ -14,8 +16,12 @@ export const denoModule: PatchedModule = new PatchedModule("deno", (module) => {
   if (Deno === undefined) return;
   for (const name of Object.keys(Deno).filter((each) => hasTwin(Deno, each))) {
     module.replace(Deno, `${name}Sync`, blockingCall(`Deno.${name}Sync`, `Deno.${name}`));
-    if (!ITERATING.has(name)) module.replace(Deno, name, promiseCall(denoCall(name)));
+    if (!APART.has(name)) module.replace(Deno, name, promiseCall(denoCall(name)));
   }
+  for (const name of ["open", "create"]) {
+    module.replace(Deno, name, openingCall(denoCall(name).label));
+  }
+  module.replace(Deno, "readDir", steppingCall("Deno.readDir"));
   module.replace(Deno, "resolveDns", promiseCall(denoCall("resolveDns")));
   module.replaceAll(Deno, ["connect", "connectTls"], (original) =>
     ownConnection(denoCall(original.name), original),
@@ -34,8 +40,8 @@ export const denoModule: PatchedModule = new PatchedModule("deno", (module) => {
   module.replace(Deno, "Command", ownCommand);
 });
 
-/** These give an async iterable: nothing happens at the call. */
-const ITERATING = new Set(["readDir"]);
+/** These give what lasts: a file, an async iterable. */
+const APART = new Set(["create", "open", "readDir"]);
 
 function hasTwin(target: Functions, name: string): boolean {
   return typeof target[`${name}Sync`] === "function" && typeof target[name] === "function";

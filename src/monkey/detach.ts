@@ -1,7 +1,8 @@
 import { show } from "../fiber/body.ts";
+import { hiddenSlot } from "./hidden-slot.ts";
 
 /** What can be handed over, with the way to untie it from its fiber. */
-const ties = new WeakMap<object, () => void>();
+const ties = hiddenSlot<() => void>();
 
 /** Makes `thing` one that `detach` can untie. */
 export function tie(thing: object, untie: () => void): void {

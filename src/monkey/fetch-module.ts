@@ -1,10 +1,11 @@
 import { beginFetch, bodyCall } from "./fetch.ts";
 import { PatchedModule } from "./patched-module.ts";
-import { owning, promiseCall } from "./promise-call.ts";
+import { owning } from "./promise-call.ts";
+import { ownConnection } from "./web-socket.ts";
 
 type FetchArgs = Parameters<typeof globalThis.fetch>;
 
-/** `fetch` and what reads its answer: a kill aborts the request, also while the body is read. */
+/** `fetch`, what reads its answer, and the connections of the web: a kill ends them. */
 export const fetchModule: PatchedModule = new PatchedModule("fetch", (module) => {
   module.replace(globalThis, "fetch", (original) =>
     owning(original, (owner, caller, _self, args) =>
@@ -12,6 +13,7 @@ export const fetchModule: PatchedModule = new PatchedModule("fetch", (module) =>
     ),
   );
   for (const name of ["arrayBuffer", "blob", "bytes", "formData", "json", "text"]) {
-    module.replace(Response.prototype, name, promiseCall(bodyCall(name)));
+    module.replace(Response.prototype, name, bodyCall(name));
   }
+  module.replaceAll(globalThis, ["WebSocket", "EventSource"], ownConnection);
 });

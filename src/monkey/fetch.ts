@@ -1,7 +1,11 @@
 import type { FiberCore } from "../fiber/core.ts";
 import { keep, type Starter } from "./belongings.ts";
+import { Caller } from "./caller.ts";
 import { tie } from "./detach.ts";
-import { type Begun, type CallKind, joined } from "./promise-call.ts";
+import { hiddenSlot } from "./hidden-slot.ts";
+import { runAsNobody } from "./owner.ts";
+import type { Replacing } from "./patched-module.ts";
+import { type Begun, beginCall, type CallKind, joined, owning } from "./promise-call.ts";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -15,7 +19,9 @@ export function beginFetch(
   const controller = new AbortController();
   const signal = joined(signalOf(input, init), controller.signal);
   let isOwned = true;
-  const promise = original(input, { ...membersOf(init), signal }).then((response) => {
+  const begin = () => original(input, { ...membersOf(init), signal });
+  const begun = streams(input, init) ? begin() : runAsNobody(begin);
+  const promise = begun.then((response) => {
     if (isOwned) tieBody(owner, caller, response, controller);
     return response;
   });
@@ -23,6 +29,7 @@ export function beginFetch(
     label: () => `fetch ${methodOf(input, init)} ${urlOf(input)}`,
     abort: (reason: unknown) => controller.abort(reason),
     discard: discardBody,
+    isRequest: true,
     detach: () => {
       isOwned = false;
     },
@@ -30,33 +37,70 @@ export function beginFetch(
   return { promise, ending };
 }
 
-/** What is known of the methods that read a response. */
-export function bodyCall(name: string): CallKind<unknown> {
-  return { label: (_args, self) => `response.${name} ${(self as Response).url}` };
+/**
+ * Whether code of the caller runs for the request's body: that is the fiber's. What
+ * else the host does for a request, such as its timers, is nobody's.
+ */
+function streams(input: Parameters<Fetch>[0], init: RequestInit | undefined): boolean {
+  const { body } = init ?? {};
+  if (typeof body === "object" && body !== null) {
+    return Symbol.asyncIterator in body || Symbol.iterator in body;
+  }
+  return input instanceof Request && input.body !== null;
 }
+
+/** A method that reads a response, for the one who made the request. */
+export function bodyCall(name: string): Replacing {
+  const kind: CallKind<unknown> = {
+    label: (_args, self) => `response.${name} ${(self as Response).url}`,
+  };
+  return (original) =>
+    owning(
+      original,
+      (_owner, _starter, self, args) => {
+        const { promise, ending } = beginCall(kind, original, self, args);
+        const read = () => bodies.get(self as Response)?.untie();
+        promise.then(read, read);
+        return { promise, ending };
+      },
+      (callee, self) => bodies.get(self as Response)?.starter ?? new Caller(callee),
+    );
+}
+
+/** What is known of a response's body. */
+interface Body {
+  readonly starter: Starter;
+  /** While somebody has the body there is somebody who may read it. */
+  readonly controller: AbortController;
+  readonly untie: () => void;
+}
+
+const bodies = hiddenSlot<Body>();
 
 /**
  * As long as somebody may read the body, a kill of its fiber ends that. Nothing
- * tells that it was read to its end, and a fiber that makes a million requests
+ * tells that a stream was read to its end, and a fiber that makes a million requests
  * must not hold them all: so the body itself holds its controller, and the fiber
  * only a weak hand on it.
  */
 function tieBody(
   owner: FiberCore,
-  caller: Starter,
+  starter: Starter,
   response: Response,
   controller: AbortController,
 ): void {
   const { body } = response;
   if (body === null) return;
   const weak = new WeakRef(controller);
-  const untie = keep(owner, { caller, abandon: (reason) => weak.deref()?.abort(reason) });
-  controllers.set(body, controller);
+  const abandon = (reason: unknown) => weak.deref()?.abort(reason);
+  const untie = keep(owner, { caller: starter, isRequest: true, abandon });
+  const known = { starter, controller, untie };
+  bodies.set(response, known);
+  bodies.set(body, known);
   collected.register(body, untie);
   tie(response, untie);
 }
 
-const controllers = new WeakMap<ReadableStream, AbortController>();
 const collected = new FinalizationRegistry<() => void>((untie) => untie());
 
 function discardBody(response: Response): void {

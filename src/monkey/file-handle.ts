@@ -1,4 +1,6 @@
-import type { HostFunction } from "./function-shape.ts";
+import type { FiberCore } from "../fiber/core.ts";
+import type { Starter } from "./belongings.ts";
+import { type Closable, closeQuietly, keepOpen } from "./keep-open.ts";
 import type { PatchedModule, Replacing } from "./patched-module.ts";
 import {
   type Begun,
@@ -8,28 +10,44 @@ import {
   type SignalPlace,
 } from "./promise-call.ts";
 
-/** Something that is closed when nobody takes it. */
-interface Closable {
-  close(): unknown;
-}
-
 /** `fs.promises.open`: the class of its handles is known from the first one on. */
 export function openCall(module: PatchedModule): Replacing {
   return (original) =>
-    owning(original, (_owner, _caller, _self, args) => beginOpen(module, original, args));
+    owning(original, (owner, caller, self, args) => {
+      const patching = async (): Promise<Closable> => {
+        const handle: Closable = await original.apply(self, args);
+        // Not where everything was put back meanwhile.
+        if (module.isPatched) patchHandles(module, Object.getPrototypeOf(handle));
+        return handle;
+      };
+      return beginOpen(owner, caller, `fs.open ${String(args[0])}`, patching());
+    });
 }
 
-function beginOpen(
-  module: PatchedModule,
-  original: HostFunction,
-  args: readonly unknown[],
+/** A function that opens something: what it gives is the fiber's as well. */
+export function openingCall(label: (args: readonly unknown[]) => string): Replacing {
+  return (original) =>
+    owning(original, (owner, caller, self, args) =>
+      beginOpen(owner, caller, label(args), original.apply(self, args)),
+    );
+}
+
+/** What is about to be opened belongs to `owner`, unless the promise is handed over. */
+export function beginOpen(
+  owner: FiberCore,
+  caller: Starter,
+  label: string,
+  opening: Promise<Closable>,
 ): Begun<Closable> {
-  const promise = (original(...args) as Promise<Closable>).then((handle) => {
-    // Not where everything was put back meanwhile.
-    if (module.isPatched) patchHandles(module, Object.getPrototypeOf(handle));
-    return handle;
+  let isOwned = true;
+  const promise = opening.then((thing) => {
+    if (isOwned) keepOpen(owner, caller, thing);
+    return thing;
   });
-  return { promise, ending: { label: () => `fs.open ${String(args[0])}`, discard: closeQuietly } };
+  const detach = (): void => {
+    isOwned = false;
+  };
+  return { promise, ending: { label: () => label, discard: closeQuietly, detach } };
 }
 
 /** `close` is not among them: it has to happen, whatever becomes of its fiber. */
@@ -49,11 +67,4 @@ function patchHandles(module: PatchedModule, prototype: object): void {
 
 function call(name: string): CallKind<unknown> {
   return { label: () => `FileHandle.${name}`, options: SIGNALS[name] };
-}
-
-/** A handle or a directory that came too late. */
-export function closeQuietly(result: unknown): void {
-  const { close } = (result ?? {}) as Partial<Closable>;
-  if (typeof close !== "function") return;
-  Promise.resolve(close.call(result)).catch(() => {});
 }

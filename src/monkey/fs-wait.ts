@@ -2,8 +2,11 @@ import type * as Host from "node:fs";
 import type * as HostPromises from "node:fs/promises";
 import type { Wait } from "../fiber/wait.ts";
 import { builtin } from "./builtin.ts";
-import { waitFor } from "./call-wait.ts";
+import { callWait, WAITED_FOR, waitFor } from "./call-wait.ts";
+import { beginOpen } from "./file-handle.ts";
 import { fileCall, promisedNames } from "./fs.ts";
+import type { HostFunction } from "./function-shape.ts";
+import { originalOf } from "./patched-module.ts";
 import type { WaitsOf } from "./wait-types.ts";
 
 type Path = Host.PathLike;
@@ -66,10 +69,17 @@ export interface FsWaits
 export const fs: FsWaits = makeWaits() as unknown as FsWaits;
 
 function makeWaits(): object {
-  const promises = builtin("fs/promises");
+  const promises = builtin<Record<string, HostFunction>>("fs/promises");
   const waits = promisedNames(promises).map((name) => {
     const kind = fileCall(name);
     return [name, (...args: unknown[]) => waitFor(kind, promises, name, args)];
   });
-  return Object.fromEntries(waits);
+  const opening = ["open", "opendir"].map((name) => {
+    const { label } = fileCall(name);
+    const open = (args: unknown[]) => originalOf(promises[name] as HostFunction)(...args);
+    const begin = (args: unknown[]) =>
+      callWait((owner) => beginOpen(owner, WAITED_FOR, label(args, undefined), open(args)));
+    return [name, (...args: unknown[]) => begin(args)];
+  });
+  return Object.fromEntries([...waits, ...opening]);
 }

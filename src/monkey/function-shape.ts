@@ -18,6 +18,9 @@ export function shapedLike<F extends HostFunction>(original: HostFunction, repla
       Reflect.set(replacement, key, descriptor.value);
     }
   }
+  // What a class inherits from another one's statics: an EventTarget is known by them.
+  const parent: object = Object.getPrototypeOf(original);
+  if (parent !== Object.getPrototypeOf(replacement)) Object.setPrototypeOf(replacement, parent);
   return replacement;
 }
 

@@ -1,10 +1,6 @@
 export { audit, type Escape } from "./audit.ts";
-export {
-  type BlockingCall,
-  BlockingCallError,
-  type BlockingMode,
-  onBlocking,
-} from "./blocking.ts";
+export { BlockingCallError, type BlockingMode } from "./blocking.ts";
+export { type BlockingCall, type EventLoopBlocked, onBlocking } from "./blocking-events.ts";
 export { type ChildProcessWaits, childProcess, type Output } from "./child-process-wait.ts";
 export { detach } from "./detach.ts";
 export { type DnsWaits, dns } from "./dns-wait.ts";

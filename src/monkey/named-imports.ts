@@ -8,11 +8,10 @@ interface ModuleHost {
 }
 
 interface Hooks {
-  resolve(specifier: string, context: ResolveContext, next: Next<ResolveContext>): object;
-  load(url: string, context: object, next: Next<object>): object;
+  resolve(specifier: string, context: ResolveContext, next: Next): object;
 }
 
-type Next<Context> = (specifier: string, context: Context) => object;
+type Next = (specifier: string, context: ResolveContext) => object;
 
 interface ResolveContext {
   readonly conditions?: readonly string[];
@@ -49,8 +48,6 @@ function updateAll(): void {
   for (const update of globals[UPDATES] ?? []) update();
 }
 
-const SCHEME = "fibril-monkey:";
-
 /** Those of which something is patched. Deno's `zlib` is frozen. */
 const REDIRECTED = new Set(
   "child_process crypto dgram dns dns/promises fs fs/promises http https net readline readline/promises timers timers/promises tls".split(
@@ -58,18 +55,18 @@ const REDIRECTED = new Set(
   ),
 );
 
+/**
+ * The source is in the address: with a `load` hook Deno takes the JSON that
+ * CommonJS modules `require` for code, and finds no import of an ES module that they do.
+ */
 const redirecting: Hooks = {
   resolve(specifier, context, next) {
     const name = specifier.replace(/^node:/, "");
     // What `require` gives is the module itself.
     const isRequired = context.conditions?.includes("require") === true;
     if (!REDIRECTED.has(name) || isRequired) return next(specifier, context);
-    return { url: SCHEME + name, format: "module", shortCircuit: true };
-  },
-  load(url, context, next) {
-    if (!url.startsWith(SCHEME)) return next(url, context);
-    const source = sourceOf(url.slice(SCHEME.length));
-    return { format: "module", source, shortCircuit: true };
+    const url = `data:text/javascript,${encodeURIComponent(sourceOf(name))}`;
+    return { url, format: "module", shortCircuit: true };
   },
 };
 

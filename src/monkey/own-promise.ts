@@ -1,6 +1,7 @@
 import type { FiberCore } from "../fiber/core.ts";
 import { type Belonging, keep, type Starter } from "./belongings.ts";
 import { tie } from "./detach.ts";
+import { hiddenSlot } from "./hidden-slot.ts";
 import { type HostCall, HostWait } from "./host-wait.ts";
 import { realFiber } from "./owner.ts";
 import { passUnhandled } from "./unhandled.ts";
@@ -13,12 +14,10 @@ export interface Ending<A> {
   readonly abort?: ((reason: unknown) => void) | undefined;
   /** Closes a result that nobody waits for any more: a file handle, a response. */
   readonly discard?: ((value: A) => void) | undefined;
+  readonly isRequest?: boolean | undefined;
   /** Told when it is handed over, with all that comes of it. */
   readonly detach?: (() => void) | undefined;
 }
-
-/** A promise of ours has this property, by which `until` can name and end the call. */
-const CALL = "~fibril/call";
 
 /**
  * The promise of a call that `fiber` made: `await` and `yield*` both take it. It
@@ -36,21 +35,35 @@ export function ownPromise<A>(
   const call = new OwnedCall(fiber, caller, begun, ending);
   // Such as `child` of a promisified `exec`.
   const promise = Object.assign(call.promise, begun);
-  const iterate = () => new HostWait(call)[Symbol.iterator]();
-  hide(promise, Symbol.iterator, iterate);
-  hide(promise, CALL, call);
+  calls.set(promise, call);
   tie(promise, () => call.detach());
-  return promise;
+  return Object.setPrototypeOf(promise, OWN_PROMISE) as Promise<A>;
 }
 
-function hide(target: object, key: PropertyKey, value: unknown): void {
-  Object.defineProperty(target, key, { value, configurable: true, writable: true });
-}
+const calls = hiddenSlot<OwnedCall<unknown>>();
+
+/** What `await` and `instanceof` look for is the same. On each promise it would cost ten times as much. */
+const OWN_PROMISE: object = Object.create(Promise.prototype, {
+  [Symbol.iterator]: {
+    value(this: object): Iterator<unknown> {
+      return new HostWait(callOf(this))[Symbol.iterator]();
+    },
+  },
+  /** By which `until` can name and end the call. */
+  "~fibril/call": {
+    get(this: object): OwnedCall<unknown> {
+      return callOf(this);
+    },
+  },
+});
+
+const callOf = (promise: object): OwnedCall<unknown> => calls.get(promise) as OwnedCall<unknown>;
 
 /** A call that has begun, and is its fiber's. */
 export class OwnedCall<A> implements HostCall<A>, Belonging {
   readonly promise: Promise<A>;
   readonly caller: Starter;
+  readonly isRequest: boolean | undefined;
   readonly #fiber: FiberCore;
   readonly #ending: Ending<A>;
   readonly #release: () => void;
@@ -62,6 +75,7 @@ export class OwnedCall<A> implements HostCall<A>, Belonging {
   constructor(fiber: FiberCore, caller: Starter, begun: Promise<A>, ending: Ending<A>) {
     this.#fiber = fiber;
     this.caller = caller;
+    this.isRequest = ending.isRequest;
     this.#ending = ending;
     this.#release = keep(fiber, this);
     this.promise = begun.then(

@@ -1,37 +1,59 @@
 import type { FiberCore } from "../fiber/core.ts";
+import { runOwned } from "../fiber/owner.ts";
 import { type Belonging, keep, type Starter } from "./belongings.ts";
 import { Caller } from "./caller.ts";
 import { tie } from "./detach.ts";
 import type { HostFunction } from "./function-shape.ts";
-import { ownerHere } from "./owner.ts";
+import { keepContext } from "./keep-context.ts";
+import { leftBehind, nearestFiber, ownerHere } from "./owner.ts";
 
 /** The part of a stream, socket, server or child that we need. */
 export interface Thing {
   once(event: string, listener: () => void): unknown;
   on(event: "error", listener: () => void): unknown;
+  emit(...args: unknown[]): unknown;
 }
 
 /** How a kind of thing ends, and which of its events says that it did. */
 export interface ThingKind<T extends Thing> {
   readonly over: string;
+  /** A package makes it for its caller, and not for everybody. */
+  readonly isRequest?: boolean;
+  /** Whether it serves whoever comes, as a connection does, and not just the call that makes it. */
+  readonly lasts: boolean;
   end(thing: T, reason: unknown): void;
 }
 
-/** A function or class that makes a thing of the host: a kill of its fiber ends it. */
+/**
+ * A function or class that makes a thing of the host: a kill of its fiber ends it.
+ * The listeners of a package's connection must not even run as that fiber's, which
+ * happened to be the first to need it: killed, it would fail whatever they begin.
+ */
 export function ownThing<T extends Thing>(
   kind: ThingKind<T>,
 ): (original: HostFunction) => HostFunction {
   return (original) =>
     function patched(this: unknown, ...args: unknown[]): unknown {
-      const owner = ownerHere(patched);
-      const caller = owner === undefined ? undefined : new Caller(patched);
-      const thing: T =
+      const make = (): T =>
         new.target === undefined
           ? original.apply(this, args)
           : Reflect.construct(original, args, new.target);
-      if (owner !== undefined && caller !== undefined) tieThing(owner, caller, thing, kind);
+      const owner = ownerHere(patched);
+      if (owner === undefined) return leftBehind(nearestFiber(), make);
+      const caller = new Caller(patched);
+      const thing = kind.lasts ? makeLasting(caller, make) : make();
+      tieThing(owner, caller, thing, kind);
       return thing;
     };
+}
+
+function makeLasting<T extends Thing>(caller: Caller, make: () => T): T {
+  const makeBound = () => {
+    const thing = make();
+    if (caller.isUser) keepContext(thing);
+    return thing;
+  };
+  return caller.isPackage ? runOwned(undefined, makeBound) : makeBound();
 }
 
 /** Ties a thing to `owner` and gives the way to untie it; what a package made is left as it is. */
@@ -42,7 +64,8 @@ export function tieThing<T extends Thing>(
   kind: ThingKind<T>,
 ): (() => void) | undefined {
   // Without even our listener: some count them.
-  if (!caller.isProgram) return undefined;
+  const isOwned = kind.isRequest === true ? caller.isUser : caller.isProgram;
+  if (!isOwned) return undefined;
   const release = keep(owner, new OwnedThing(thing, kind, caller));
   thing.once(kind.over, release);
   tie(thing, release);
@@ -51,6 +74,7 @@ export function tieThing<T extends Thing>(
 
 class OwnedThing<T extends Thing> implements Belonging {
   readonly caller: Starter;
+  readonly isRequest: boolean | undefined;
   readonly #thing: T;
   readonly #kind: ThingKind<T>;
 
@@ -58,6 +82,7 @@ class OwnedThing<T extends Thing> implements Belonging {
     this.#thing = thing;
     this.#kind = kind;
     this.caller = caller;
+    this.isRequest = kind.isRequest;
   }
 
   abandon(reason: unknown): void {
@@ -71,11 +96,18 @@ interface Destroyable extends Thing {
   destroy(error?: Error): unknown;
 }
 
-/** Streams, sockets, requests: what an async function still waits for there throws the kill. */
+/** Streams and requests: what an async function still waits for there throws the kill. */
 export const destroyed: ThingKind<Destroyable> = {
   over: "close",
+  lasts: false,
   end: (thing, reason) => thing.destroy(reason instanceof Error ? reason : undefined),
 };
+
+/** Sockets. */
+export const connected: ThingKind<Destroyable> = { ...destroyed, lasts: true };
+
+/** HTTP requests: a kill also ends those that a package makes for the fiber. */
+export const requested: ThingKind<Destroyable> = { ...destroyed, isRequest: true };
 
 interface Closable extends Thing {
   close(): unknown;
@@ -84,6 +116,7 @@ interface Closable extends Thing {
 /** Servers, watchers, datagram sockets: to close one twice is an error to some. */
 export const closed: ThingKind<Closable> = {
   over: "close",
+  lasts: true,
   end(thing) {
     try {
       thing.close();

@@ -12,27 +12,27 @@ import { passUnhandled } from "./unhandled.ts";
  * The fiber on whose behalf the running code calls the host, however deep in a
  * library it is.
  *
- * @throws the kill of an ended fiber, where that rejects a promise: see `killHere`.
+ * @throws the kill of an ended fiber, where that rejects a promise: see `killOf`.
  */
 export function ownerHere(callee: (...args: never[]) => unknown): FiberCore | undefined {
   const owner = nearestFiber();
   if (owner === undefined || owner.state < ENDING) return owner;
-  const kill = killHere(callee);
+  const kill = killOf(owner, callee);
   // Thrown in a listener it would end the program.
   if (kill?.caller.isExecutor === true) throw kill.error;
   return undefined;
 }
 
 /**
- * The kill of the ended fiber whose function runs on here: nothing can stop that,
- * but the program's own code must not begin anything more.
+ * The kill of a fiber that has ended and whose function runs on here: nothing can
+ * stop that, but the program's own code must not begin anything more.
  */
-export function killHere(
+export function killOf(
+  ended: FiberCore,
   callee: (...args: never[]) => unknown,
 ): { readonly error: unknown; readonly caller: Caller } | undefined {
-  const owner = nearestFiber();
-  const killing = owner?.extra?.killing;
-  if (owner === undefined || owner.state < ENDING || killing === undefined) return undefined;
+  const killing = ended.extra?.killing;
+  if (killing === undefined) return undefined;
   const caller = new Caller(callee);
   if (!caller.isProgram) return undefined;
   const { error } = killing.strike;
@@ -46,6 +46,15 @@ export function nearestFiber(): FiberCore | undefined {
   return current === undefined ? asyncOwner() : realFiber(current);
 }
 
+/**
+ * Runs what a fiber has left behind that was killed: a package's timer, a listener
+ * that was handed over. As that fiber's, everything that it begins would fail.
+ */
+export function leftBehind<A>(fiber: FiberCore | undefined, run: () => A): A {
+  const isOver = fiber !== undefined && fiber.state >= ENDING;
+  return isOver && fiber.extra?.killing !== undefined ? runOwned(undefined, run) : run();
+}
+
 /** The fiber that a guest waits for; a fiber itself. Nobody's Wait has none. */
 export function realFiber(fiber: FiberCore): FiberCore | undefined {
   return fiber.isGuest ? (fiber.owner as FiberCore | undefined) : fiber;
@@ -55,22 +64,30 @@ export function realFiber(fiber: FiberCore): FiberCore | undefined {
 export function frameFibers(): void {
   if (hub.framing === frame) return;
   hub.framing = frame;
-  for (const fiber of hub.roster) frame(fiber);
+  for (const fiber of hub.roster)
+    host.frames.run((fiber as FiberCore).origin.asyncFrame, frame, fiber);
 }
 
 export function stopFramingFibers(): void {
   hub.framing = undefined;
 }
 
+/** As it is spawned: the frame that it inherits is the current one. */
 function frame(runnable: Runnable): void {
   const fiber = runnable as FiberCore;
   if (fiber.isGuest) return;
-  const { label, context, spawner, site, asyncFrame } = fiber.origin;
-  const capture = () => {
-    const own = runOwned(fiber, () => host.frames.capture());
-    fiber.origin = new Origin(label, context, own, spawner, site);
-  };
-  // A fiber that was spawned before keeps what it inherited.
-  if (asyncFrame === undefined) capture();
-  else host.frames.run(asyncFrame, capture, undefined);
+  const { label, context, spawner, site } = fiber.origin;
+  const own = runOwned(fiber, host.frames.capture);
+  fiber.origin = new Origin(label, context, own, spawner, site);
+}
+
+/** Runs what the host does for whoever comes: nothing that it begins is the running fiber's. */
+export function runAsNobody<A>(run: () => A): A {
+  const { current } = hub;
+  hub.current = undefined;
+  try {
+    return runOwned(undefined, run);
+  } finally {
+    hub.current = current;
+  }
 }

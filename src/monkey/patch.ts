@@ -1,3 +1,4 @@
+import type { Input as DurationInput } from "effect/Duration";
 import { show } from "../fiber/body.ts";
 import { type BlockingMode, setBlockingMode } from "./blocking.ts";
 import { hostModule } from "./builtin.ts";
@@ -5,6 +6,8 @@ import { modules, type PatchName } from "./modules.ts";
 import { followNamedImports, leaveNamedImports } from "./named-imports.ts";
 import { frameFibers, stopFramingFibers } from "./owner.ts";
 import { isReplacement, originalOf } from "./patched-module.ts";
+import { defaultLimit, limitOf } from "./watchdog/limit.ts";
+import { startWatchdog, stopWatchdog } from "./watchdog/watchdog.ts";
 
 /** What can be patched: `true` to do it, `false` to leave it out. */
 export type PatchOptions = { readonly [name in PatchName]?: boolean | undefined } & {
@@ -13,6 +16,12 @@ export type PatchOptions = { readonly [name in PatchName]?: boolean | undefined 
    * `fs.readFileSync`: a warning for each place that does (default), an error, nothing.
    */
   readonly blocking?: BlockingMode | undefined;
+  /**
+   * How long a fiber may hold up all others (default 100 ms, or what the environment
+   * variable FIBRIL_MAX_BLOCKING_TIME says): when it takes longer, a watchdog tells
+   * of it on standard error, while it does. `false`: there is no watchdog.
+   */
+  readonly maxBlockingTime?: DurationInput | false | undefined;
 };
 
 /**
@@ -54,12 +63,13 @@ export function patchAll(options: PatchOptions = {}): Disposable {
   checkOptions(options, "patchAll");
   warnOfUnion(options);
   const names = allNames.filter((name) => options[name] !== false);
-  return apply(names, options.blocking ?? "report");
+  const { blocking = "report", maxBlockingTime } = options;
+  return apply(names, blocking, maxBlockingTime ?? defaultLimit() ?? false);
 }
 
 /**
  * As `patchAll`, but only those that are `true`; blocking calls are told of only
- * with `blocking`.
+ * with `blocking`, fibers that block only with `maxBlockingTime`.
  *
  * gevent: `gevent.monkey.patch_socket`, `patch_dns`, `patch_time` and so on.
  *
@@ -79,6 +89,7 @@ export function patch(options: PatchOptions): Disposable {
   return apply(
     allNames.filter((name) => options[name] === true),
     options.blocking,
+    options.maxBlockingTime,
   );
 }
 
@@ -100,6 +111,7 @@ export function patch(options: PatchOptions): Disposable {
 export function unpatch(): void {
   restore(allNames);
   setBlockingMode("ignore");
+  stopWatchdog();
   lastAll = undefined;
 }
 
@@ -185,13 +197,32 @@ function warnOfUnion(options: PatchOptions): void {
   lastAll = now;
 }
 
-function apply(names: readonly PatchName[], blocking: BlockingMode | undefined): Disposable {
+function apply(
+  names: readonly PatchName[],
+  blocking: BlockingMode | undefined,
+  maxBlockingTime: PatchOptions["maxBlockingTime"],
+): Disposable {
   const fresh = names.filter((name) => !modules[name].isPatched);
   for (const name of fresh) modules[name].patch();
   if (blocking !== undefined) setBlockingMode(blocking);
   frameFibers();
   followNamedImports();
-  return { [Symbol.dispose]: () => restore(fresh) };
+  const isWatching = watch(maxBlockingTime);
+  return {
+    [Symbol.dispose]() {
+      restore(fresh);
+      if (isWatching) stopWatchdog();
+    },
+  };
+}
+
+/** Whether a watchdog was started for it. */
+function watch(maxBlockingTime: PatchOptions["maxBlockingTime"]): boolean {
+  if (maxBlockingTime === undefined) return false;
+  const limit = limitOf(maxBlockingTime);
+  if (limit !== undefined) return startWatchdog(limit);
+  stopWatchdog();
+  return false;
 }
 
 function restore(names: readonly PatchName[]): void {
@@ -224,11 +255,16 @@ function checkOptions(options: unknown, verb: string): void {
   }
   for (const [name, value] of Object.entries(options)) {
     if (name === "blocking") checkMode(verb, value);
+    else if (name === "maxBlockingTime") checkLimit(value);
     else if (!Object.hasOwn(modules, name)) throw unknownName(verb, name);
     else if (value !== undefined && typeof value !== "boolean") {
       throw new TypeError(`Cannot ${verb} with ${name}: ${show(value)}: pass true or false`);
     }
   }
+}
+
+function checkLimit(limit: unknown): void {
+  if (limit !== undefined) limitOf(limit as DurationInput | false);
 }
 
 function checkMode(verb: string, mode: unknown): void {

@@ -3,7 +3,7 @@ import { type HostFunction, shapedLike } from "./function-shape.ts";
 /** One function of the host and what stands in its place. */
 export interface Patch {
   readonly target: object;
-  readonly name: string;
+  readonly name: string | symbol;
   readonly descriptor: PropertyDescriptor;
   readonly original: HostFunction;
   readonly replacement: HostFunction;
@@ -54,7 +54,7 @@ export class PatchedModule {
    * Puts `make(original)` into the place of `target[name]`. What is not there, or
    * can't be changed, is left alone.
    */
-  replace(target: object, name: string, make: Replacing): void {
+  replace(target: object, name: string | symbol, make: Replacing): void {
     const descriptor = Object.getOwnPropertyDescriptor(target, name);
     const found: unknown = Reflect.get(target, name);
     if (descriptor === undefined || typeof found !== "function" || originals.has(found)) return;
@@ -89,7 +89,7 @@ export class PatchedModule {
     this.#made.clear();
     const foreign: ForeignWrapper[] = [];
     for (const { target, name, descriptor, isInPlace } of this.#patches.splice(0).reverse()) {
-      if (!isInPlace()) foreign.push({ module: this.name, name });
+      if (!isInPlace()) foreign.push({ module: this.name, name: String(name) });
       else Object.defineProperty(target, name, descriptor);
     }
     return foreign;
@@ -106,7 +106,12 @@ export function isReplacement(found: unknown): boolean {
 }
 
 /** A getter, as some hosts have for `fetch`, becomes a plain property. */
-function put(target: object, name: string, old: PropertyDescriptor, value: HostFunction): boolean {
+function put(
+  target: object,
+  name: string | symbol,
+  old: PropertyDescriptor,
+  value: HostFunction,
+): boolean {
   if (old.configurable !== true) return old.writable === true && Reflect.set(target, name, value);
   const { enumerable = false } = old;
   Object.defineProperty(target, name, { value, enumerable, configurable: true, writable: true });

@@ -1,9 +1,10 @@
 import type { FiberCore } from "../fiber/core.ts";
+import { ENDING } from "../fiber/state.ts";
 import type { Starter } from "./belongings.ts";
-import { Caller } from "./caller.ts";
+import { Caller, DIRECT } from "./caller.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { type Ending, ownPromise } from "./own-promise.ts";
-import { killHere, ownerHere } from "./owner.ts";
+import { killOf, nearestFiber } from "./owner.ts";
 
 /** Where a function of the host takes a signal, by which its fiber ends it. */
 export interface SignalPlace {
@@ -42,16 +43,27 @@ export function promiseCall<A>(kind: CallKind<A>): (original: HostFunction) => H
     owning(original, (_owner, _caller, self, args) => beginCall(kind, original, self, args));
 }
 
+/** Who is looked upon as the one that calls `callee`, a method of `self` if it is one. */
+export type FindStarter = (callee: HostFunction, self: unknown) => Starter;
+
+const findCaller: FindStarter = (callee) => new Caller(callee, DIRECT);
+
 /** Makes the promise of whatever `begin` begins in a fiber the fiber's. */
-export function owning<A>(original: HostFunction, begin: Begin<A>): HostFunction {
+export function owning<A>(
+  original: HostFunction,
+  begin: Begin<A>,
+  findStarter: FindStarter = findCaller,
+): HostFunction {
   return function patched(this: unknown, ...args: unknown[]): Promise<A> {
-    const kill = killHere(patched);
-    if (kill !== undefined) return Promise.reject(kill.error);
-    const owner = ownerHere(patched);
+    const owner = nearestFiber();
     if (owner === undefined) return original.apply(this, args);
-    const caller = new Caller(patched);
-    const { promise, ending } = begin(owner, caller, this, args);
-    return ownPromise(owner, caller, promise, ending);
+    if (owner.state >= ENDING) {
+      const kill = killOf(owner, patched);
+      return kill === undefined ? original.apply(this, args) : Promise.reject(kill.error);
+    }
+    const starter = findStarter(patched, this);
+    const { promise, ending } = begin(owner, starter, this, args);
+    return ownPromise(owner, starter, promise, ending);
   };
 }
 

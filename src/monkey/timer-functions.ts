@@ -1,10 +1,8 @@
-import type { FiberCore } from "../fiber/core.ts";
-import { type Belonging, keep } from "./belongings.ts";
 import { builtin } from "./builtin.ts";
-import { Caller } from "./caller.ts";
-import { tie } from "./detach.ts";
+import { Caller, DIRECT } from "./caller.ts";
 import type { HostFunction } from "./function-shape.ts";
-import { ownerHere } from "./owner.ts";
+import { OwnedTimer, timerOf } from "./owned-timer.ts";
+import { leftBehind, nearestFiber, ownerHere } from "./owner.ts";
 import type { Replacing } from "./patched-module.ts";
 
 /** `setTimeout` and `setImmediate`; `promised` is what `util.promisify` makes of it. */
@@ -13,14 +11,14 @@ export function settingOnce(promised: HostFunction, end: HostFunction): Replacin
     function patched(this: unknown, task: unknown, ...rest: unknown[]): unknown {
       const owner = ownerHere(patched);
       if (owner === undefined || typeof task !== "function") {
-        return Reflect.apply(original, this, [task, ...rest]);
+        return leftBehind(nearestFiber(), () => original.call(this, task, ...rest));
       }
-      const owned = new OwnedTimer(owner, new Caller(patched), end);
+      const owned = new OwnedTimer(owner, new Caller(patched, DIRECT), end);
       const fire = function (this: unknown, ...args: unknown[]): unknown {
-        owned.over();
-        return Reflect.apply(task, this, args);
+        owned.fired();
+        return leftBehind(owner, () => Reflect.apply(task, this, args));
       };
-      return owned.hold(Reflect.apply(original, this, [fire, ...rest]));
+      return owned.hold(original.call(this, fire, ...rest));
     }
     const { promisify } = builtin<{ promisify: { custom: symbol } }>("util");
     return Object.defineProperty(patched, promisify.custom, {
@@ -33,10 +31,16 @@ export function settingOnce(promised: HostFunction, end: HostFunction): Replacin
 /** `setInterval`. */
 export function settingAgain(end: HostFunction): Replacing {
   return (original) =>
-    function patched(this: unknown, ...args: unknown[]): unknown {
+    function patched(this: unknown, task: unknown, ...rest: unknown[]): unknown {
       const owner = ownerHere(patched);
-      if (owner === undefined) return original.apply(this, args);
-      return new OwnedTimer(owner, new Caller(patched), end).hold(original.apply(this, args));
+      if (owner === undefined || typeof task !== "function") {
+        return leftBehind(nearestFiber(), () => original.call(this, task, ...rest));
+      }
+      const fire = function (this: unknown, ...args: unknown[]): unknown {
+        return leftBehind(owner, () => Reflect.apply(task, this, args));
+      };
+      const owned = new OwnedTimer(owner, new Caller(patched, DIRECT), end);
+      return owned.hold(original.call(this, fire, ...rest));
     };
 }
 
@@ -48,44 +52,31 @@ export function clearing(original: HostFunction): HostFunction {
   };
 }
 
-/** The fibers' timers that have neither fired nor been cleared. */
-const objects = new WeakMap<object, OwnedTimer>();
-/** Where the host has numbers for them. */
-const numbers = new Map<unknown, OwnedTimer>();
+/** What timers have methods for, which clears or restarts them or tells their number. */
+export const timerMethods: readonly (readonly [name: string | symbol, make: Replacing])[] = [
+  ["close", clearingItself],
+  [Symbol.dispose, clearingItself],
+  ["refresh", restarting],
+  [Symbol.toPrimitive, numbering],
+];
 
-function timerOf(timer: unknown): OwnedTimer | undefined {
-  if (typeof timer === "object") return timer === null ? undefined : objects.get(timer);
-  return numbers.size === 0 ? undefined : numbers.get(timer);
+function clearingItself(original: HostFunction): HostFunction {
+  return function patched(this: unknown): unknown {
+    timerOf(this)?.over();
+    return original.call(this);
+  };
 }
 
-class OwnedTimer implements Belonging {
-  readonly caller: Caller;
-  readonly #release: () => void;
-  readonly #end: HostFunction;
-  #timer: unknown;
+function restarting(original: HostFunction): HostFunction {
+  return function patched(this: unknown): unknown {
+    return timerOf(this)?.restart() === false ? this : original.call(this);
+  };
+}
 
-  constructor(owner: FiberCore, caller: Caller, end: HostFunction) {
-    this.caller = caller;
-    this.#end = end;
-    this.#release = keep(owner, this);
-  }
-
-  hold(timer: unknown): unknown {
-    this.#timer = timer;
-    if (typeof timer === "object" && timer !== null) {
-      objects.set(timer, this);
-      tie(timer, this.#release);
-    } else numbers.set(timer, this);
-    return timer;
-  }
-
-  over(): void {
-    numbers.delete(this.#timer);
-    this.#release();
-  }
-
-  abandon(): void {
-    numbers.delete(this.#timer);
-    this.#end.call(undefined, this.#timer);
-  }
+function numbering(original: HostFunction): HostFunction {
+  return function patched(this: unknown, ...args: unknown[]): unknown {
+    const number: unknown = original.apply(this, args);
+    timerOf(this)?.number(Number(number));
+    return number;
+  };
 }

@@ -3,7 +3,7 @@ import type { HostFunction } from "./function-shape.ts";
 import { originalOf, PatchedModule } from "./patched-module.ts";
 import { type CallKind, promiseCall } from "./promise-call.ts";
 import { iteratorCall } from "./signalled-iterator.ts";
-import { clearing, settingAgain, settingOnce } from "./timer-functions.ts";
+import { clearing, settingAgain, settingOnce, timerMethods } from "./timer-functions.ts";
 
 interface PromisedTimers {
   readonly setTimeout: HostFunction;
@@ -31,7 +31,22 @@ export const timersModule: PatchedModule = new PatchedModule("timers", (module) 
     module.replace(place, "setInterval", settingAgain(end("clearInterval")));
     module.replaceAll(place, ["clearTimeout", "clearInterval", "clearImmediate"], clearing);
   }
+  for (const prototype of timerPrototypes()) {
+    for (const [name, make] of timerMethods) module.replace(prototype, name, make);
+  }
 });
+
+/** Nobody hands these out: they are found on what the host makes. */
+function timerPrototypes(): object[] {
+  const { setTimeout, clearTimeout, setImmediate, clearImmediate } = builtin<Timers>("timers");
+  const timeout = setTimeout(() => {}, 1);
+  clearTimeout(timeout);
+  const immediate = setImmediate(() => {});
+  clearImmediate(immediate);
+  return [timeout, immediate].map((each) => Object.getPrototypeOf(each) as object);
+}
+
+type Timers = typeof globalThis;
 
 /** What is known of `timers.promises`. */
 export const promisedTimers: Readonly<Record<"setTimeout" | "setImmediate", CallKind<unknown>>> = {

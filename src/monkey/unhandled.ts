@@ -37,6 +37,11 @@ function raise(reason: unknown): void {
   throw reason;
 }
 
-function isEnd(reason: unknown): boolean {
-  return typeof reason === "object" && reason !== null && ends.has(reason);
+/** So deep do packages wrap what they get in errors of their own. */
+const WRAPPINGS = 4;
+
+function isEnd(reason: unknown, depth = 0): boolean {
+  if (typeof reason !== "object" || reason === null) return false;
+  if (ends.has(reason)) return true;
+  return depth < WRAPPINGS && isEnd((reason as { readonly cause?: unknown }).cause, depth + 1);
 }

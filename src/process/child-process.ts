@@ -3,7 +3,9 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { EndWatcher } from "../net/ending.ts";
+import { sweepAll } from "./family.ts";
 import type { RunMessage } from "./messages.ts";
+import type { PacketMessage } from "./pool/port.ts";
 import { ProcessError } from "./process-error.ts";
 
 /** Beside this file in the sources; the build gives it a file of its own. */
@@ -13,6 +15,9 @@ const ENTRY = import.meta.url.endsWith(".ts")
 
 /** In the environment of a child that runs the program itself, for want of a file of its own. */
 export const CHILD_MARK = "FIBRIL_CHILD";
+
+/** After its end a channel closes in a few ms; where a host does not say so this is long enough to have read it. */
+const SILENCE_MS = 200;
 
 /** All that live, spares included: whatever ends this program ends them. */
 const living: Set<Child> = new Set();
@@ -37,7 +42,11 @@ export class Child implements EndWatcher {
     this.pid = child.pid;
     this.#child = child;
     living.add(this);
-    child.once("exit", () => living.delete(this));
+    child.once("exit", () => {
+      living.delete(this);
+      // First of all: who waits for its end finds its locks free.
+      sweepAll(this.pid);
+    });
   }
 
   /** Calls `listener` with the exit code, `-N` if signal N ended it. */
@@ -52,7 +61,27 @@ export class Child implements EndWatcher {
     return living.has(this);
   }
 
-  send(message: RunMessage): void {
+  /** Calls `listener` with each message of the child's. */
+  onMessage(listener: (message: never) => void): void {
+    this.#child.on("message", listener as (message: unknown) => void);
+  }
+
+  /** Calls `listener` once nothing comes from it any more: after its end what it had sent may still come. */
+  onSilence(listener: () => void): void {
+    let isOver = false;
+    const over = () => {
+      if (isOver) return;
+      isOver = true;
+      listener();
+    };
+    this.#child.once("exit", () => {
+      if (!this.#child.connected) return over();
+      setTimeout(over, SILENCE_MS);
+      this.#child.once("disconnect", over);
+    });
+  }
+
+  send(message: RunMessage | PacketMessage): void {
     this.#child.send(message);
   }
 

@@ -1,3 +1,5 @@
+import type { SegmentAddress } from "./shm/segment.ts";
+
 /** What a process knows of itself: its parent told it. */
 export interface ProcessInfo {
   readonly name: string;
@@ -6,6 +8,8 @@ export interface ProcessInfo {
   readonly identity: readonly number[];
   readonly authkey: Uint8Array<ArrayBuffer>;
   readonly parent: { readonly name: string; readonly pid: number };
+  /** Where it makes what it shares with others, if its parent has such a place. */
+  readonly home: SegmentAddress | undefined;
 }
 
 interface ProcessContext {

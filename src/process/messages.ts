@@ -1,4 +1,5 @@
 import type { FunctionRef } from "./naming/function-ref.ts";
+import type { SegmentAddress } from "./shm/segment.ts";
 
 /** What a parent tells a child to be and to do: one message, the first and only one. */
 export interface RunMessage {
@@ -9,6 +10,7 @@ export interface RunMessage {
   /** In base 64, as all bytes here: the channel carries JSON. */
   readonly authkey: string;
   readonly parent: { readonly name: string; readonly pid: number };
+  readonly home: SegmentAddress | undefined;
   /** The program's command line, which modules may read when they are loaded. */
   readonly argv: readonly string[];
   readonly job: Job;
@@ -27,8 +29,20 @@ export type Job =
       /** What to load before that is decoded. */
       readonly modules: readonly string[];
     }
+  | PoolJob
   /** It turned out that it can't run: the child says so, and ends with 1. */
   | { readonly type: "fail"; readonly error: string };
+
+/** To be a worker of a pool. */
+export interface PoolJob {
+  readonly type: "pool";
+  readonly initializer: FunctionRef | undefined;
+  /** What it is called with, encoded: an array. */
+  readonly initargs: string;
+  readonly modules: readonly string[];
+  /** How many tasks it works on at a time. */
+  readonly concurrency: number;
+}
 
 export function toText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");

@@ -1,5 +1,7 @@
 import type { Child } from "./child-process.ts";
 import { encode } from "./codec/codec.ts";
+import { homeAddress } from "./family.ts";
+import { onItsWay } from "./in-flight.ts";
 import { type Job, type RunMessage, toText } from "./messages.ts";
 import { moduleOf } from "./naming/caller-module.ts";
 import type { AnyFunction, FunctionRef } from "./naming/function-ref.ts";
@@ -19,18 +21,22 @@ export function startChild(
   parent: RunMessage["parent"],
 ): Child {
   const { ending } = state;
-  const job = jobOf(state, type, data);
+  const { value: job, lost } = onItsWay(() => jobOf(state, type, data));
   const child = takeChild();
   state.child = child;
   ending.watchBy(child);
-  child.onExit((exitcode) => ending.settle(exitcode));
+  child.onExit((exitcode) => {
+    lost();
+    ending.settle(exitcode);
+  });
   if (state.daemon) child.lift(-1);
   const { name, daemon, identity } = state;
   const authkey = toText(state.authkey);
   const argv = process.argv.slice(1);
+  const home = homeAddress();
   const send = (job: Job) =>
     child.isAlive &&
-    child.send({ type: "run", name, daemon, identity, authkey, parent, argv, job });
+    child.send({ type: "run", name, daemon, identity, authkey, parent, home, argv, job });
   if (job instanceof Promise) {
     // The search for its function goes on, and a daemon's program must not end in the middle of it.
     child.lift(1);

@@ -1,13 +1,19 @@
 import { decode } from "../codec/codec.ts";
 import { context } from "../context.ts";
-import { type Job, type RunMessage, toBytes } from "../messages.ts";
+import { type Job, type PoolJob, type RunMessage, toBytes } from "../messages.ts";
 import { findFunction } from "../naming/find-function.ts";
+import { loadModule } from "./load-module.ts";
+import { needsFiber } from "./needs-fiber.ts";
 
 /** Never rejects: what goes wrong is printed, and makes the exit code 1. */
 export async function runJob(message: RunMessage): Promise<void> {
-  const { name, daemon, identity, parent, job } = message;
-  context().info = { name, daemon, identity, parent, authkey: toBytes(message.authkey) };
+  const { name, daemon, identity, parent, home, job } = message;
+  context().info = { name, daemon, identity, parent, home, authkey: toBytes(message.authkey) };
   process.argv.splice(1, process.argv.length, ...message.argv);
+  if (job.type === "pool") {
+    const { servePool } = await import("../pool/remote/serve-pool.ts");
+    return servePool(job);
+  }
   const watched = watchEnd(name);
   try {
     const made = (await prepare(job))();
@@ -19,33 +25,16 @@ export async function runJob(message: RunMessage): Promise<void> {
   watched.isOver = true;
 }
 
-async function prepare(job: Job): Promise<() => unknown> {
+async function prepare(job: Exclude<Job, PoolJob>): Promise<() => unknown> {
   if (job.type === "fail") throw new TypeError(job.error);
-  for (const module of job.modules) await load(module);
-  const target = job.target && (await findFunction(job.target, load));
-  const type = job.class && (await findFunction(job.class, load));
+  for (const module of job.modules) await loadModule(module);
+  const target = job.target && (await findFunction(job.target, loadModule));
+  const type = job.class && (await findFunction(job.class, loadModule));
   const args = decode(toBytes(job.args)) as unknown[];
   if (type === undefined || job.data === undefined) return () => target?.(...args);
   const data = decode(toBytes(job.data)) as object;
   const { revive } = await import("../revive.ts");
   return () => revive(type, data, target, args).run();
-}
-
-/** A module that starts processes when it is loaded would start itself over and over. */
-async function load(module: string): Promise<object> {
-  const current = context();
-  current.loading = module;
-  try {
-    return await import(module);
-  } finally {
-    current.loading = undefined;
-  }
-}
-
-/** A generator, or an Effect that can't be awaited. */
-function needsFiber(made: unknown): boolean {
-  if (typeof made !== "object" || made === null || "then" in made) return false;
-  return Symbol.iterator in made && ("pipe" in made || ("next" in made && "throw" in made));
 }
 
 /** Says so when a process ends while its work waits for what can't come: it would end with 0. */

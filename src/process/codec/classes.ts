@@ -81,6 +81,12 @@ const BUILT_IN: readonly AnyClass[] = [
   AggregateError,
 ];
 
+/** Whether a class of that module is registered here: then it need not be loaded. */
+export function isLoaded(module: string): boolean {
+  const isOf = (each: { readonly module: string | undefined }) => each.module === module;
+  return classes().byName.values().some(isOf) || errors().values().some(isOf);
+}
+
 /** What errors of a class of this name inherit from, where that is known. */
 export function errorPrototype(name: string): object | undefined {
   return errors().get(name)?.prototype ?? BUILT_IN.find((each) => each.name === name)?.prototype;

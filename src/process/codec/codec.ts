@@ -10,7 +10,7 @@ const TEXT = 1;
 const JSON_TEXT = 2;
 const CLONE = 3;
 /** A structured clone of a `Graph`. */
-const GRAPH = 4;
+export const GRAPH = 4;
 
 /**
  * A value as bytes that `decode` turns into an equal one, in this process or in

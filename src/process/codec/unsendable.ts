@@ -48,6 +48,10 @@ export function unsendable(path: string, value: unknown): UnsendableError {
     const advice = "threads share it, processes don't; use SharedMemory of fibril/process";
     return new UnsendableError(path, "a SharedArrayBuffer", advice);
   }
+  if (name === "Pool" && "terminate" in (value as object)) {
+    const advice = "the process that made it alone can use it; make another one there";
+    return new UnsendableError(path, "a Pool", advice);
+  }
   if (LOCAL.has(name)) {
     const advice = `it lives in this process; use ${name} of fibril/process`;
     return new UnsendableError(path, `a ${name} of this process`, advice);

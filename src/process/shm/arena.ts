@@ -5,6 +5,9 @@ import { SharedMemoryFull } from "./shared-memory-errors.ts";
 
 const NEXT = ARENA_CELL * CELL_WORDS;
 
+/** Left for those who looked whether there is room while others did. */
+const SPARE_CELLS = 16;
+
 /**
  * Gives out cells of a segment. It takes no lock: a process that is killed inside
  * it blocks nobody, and costs the cells that it was about to take.
@@ -50,6 +53,12 @@ export class Arena {
     const cell = this.#free.get(cells)?.pop() ?? this.#advance(cells);
     Atomics.store(this.#kinds, cell, kind);
     return cell;
+  }
+
+  /** Whether so many are to be had: several processes may look at the same moment. */
+  hasRoom(cells: number): boolean {
+    const isFreed = (this.#free.get(cells)?.length ?? 0) > 0;
+    return isFreed || Atomics.load(this.words, NEXT) + cells <= this.#cells - SPARE_CELLS;
   }
 
   /** Gives cells back, which nobody may use any more. */

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Entry } from "./process-table.ts";
+import { SharedMemoryUnavailable } from "./shared-memory-errors.ts";
 
 /** The byte that rings. Any other one begins a greeting. */
 const RING = 0;
@@ -31,18 +32,22 @@ export class Bell {
   readonly #connections: Set<Socket> = new Set();
   #isClosed = false;
 
-  /** Gives it when it can be rung. */
-  static listen(name: string, listener: BellListener): Promise<Bell> {
-    return new Promise((resolve, reject) => {
-      const server = createServer();
-      const bell = new Bell(server, listener);
-      server.once("error", reject);
-      server.listen(name, () => {
-        server.off("error", reject);
-        server.unref();
-        resolve(bell);
-      });
-    });
+  /**
+   * One that can be rung at once.
+   *
+   * @throws SharedMemoryUnavailable if the system refuses the socket.
+   */
+  static listen(name: string, listener: BellListener): Bell {
+    const server = createServer();
+    // Whether it was refused shows below; the event comes too late to be thrown.
+    server.on("error", () => {});
+    // Exclusive, or a worker of node:cluster would have to ask its primary first.
+    server.listen({ path: name, exclusive: true });
+    if (!server.listening) {
+      throw new SharedMemoryUnavailable("the system refuses the socket on which a process is rung");
+    }
+    server.unref();
+    return new Bell(server, listener);
   }
 
   private constructor(server: Server, listener: BellListener) {

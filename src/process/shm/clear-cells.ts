@@ -1,13 +1,25 @@
 import type { Arena } from "./arena.ts";
-import { CELL_WORDS, OWNED } from "./layout.ts";
+import { abandonBarrier } from "./barrier-state.ts";
+import { abandonCalls } from "./calls.ts";
+import { CALLED, CELL_WORDS, type Kind, MET, OWNED, TASKED } from "./layout.ts";
 import { abandonLock } from "./lock-state.ts";
+import { abandonTasks } from "./task-state.ts";
 import { lower } from "./wait-mask.ts";
+
+type Abandon = (words: Int32Array, at: number, slot: number) => void;
+
+const ways: Partial<Record<Kind, Abandon>> = {
+  [OWNED]: abandonLock,
+  [CALLED]: abandonCalls,
+  [MET]: abandonBarrier,
+  [TASKED]: abandonTasks,
+};
 
 /** Takes a process that has ended out of everything that it held or waited for. */
 export function clearCells(arena: Arena, slot: number): void {
   for (const [cell, kind] of arena.shared()) {
     const at = cell * CELL_WORDS;
     lower(arena.words, at, slot);
-    if (kind === OWNED) abandonLock(arena.words, at, slot);
+    ways[kind]?.(arena.words, at, slot);
   }
 }

@@ -1,6 +1,8 @@
 import { ready, type Step } from "../../fiber/fiber-state.ts";
 import { SelectableOp, type Waiter } from "../../fiber/selectable.ts";
+import { hub } from "../../scheduler/hub.ts";
 import { resume } from "../../sync/notifier.ts";
+import { Place } from "../../sync/place.ts";
 import { STATE, WAITED, WAITED_FOR } from "./layout.ts";
 import type { Member } from "./member.ts";
 import { RoomPlace, SharedRoom } from "./shared-room.ts";
@@ -14,7 +16,7 @@ const TIMES: number = ~(IS_SET | WAITED_FOR);
  * A flag between processes. It counts how often it was set, so that who waited goes
  * on even if it is cleared before that process is told; nobody waits for an answer.
  */
-export class EventWord extends SharedRoom<EventPlace> {
+export class EventWord extends SharedRoom<EventPlace | LinkPlace> {
   /** `yield* event.wait`: gives true. */
   readonly wait: SelectableOp<boolean>;
 
@@ -55,6 +57,13 @@ export class EventWord extends SharedRoom<EventPlace> {
     Atomics.and(this.words, this.at + STATE, ~IS_SET);
   }
 
+  /** Calls `run` once when it is set, as a task of its own, unless the place leaves the line before. */
+  link(run: () => void): LinkPlace {
+    const place = new LinkPlace(this, run);
+    this.join(place);
+    return place;
+  }
+
   /** Gives the cell back: no process may use the event any more. */
   free(): void {
     this.member.closeRoom(this.cell);
@@ -68,7 +77,9 @@ export class EventWord extends SharedRoom<EventPlace> {
 
   /** @internal */
   enlist(waiter: Waiter): EventPlace {
-    return this.join(new EventPlace(waiter, this));
+    const place = new EventPlace(waiter, this);
+    this.join(place);
+    return place;
   }
 
   protected isOpen(): boolean {
@@ -76,7 +87,7 @@ export class EventWord extends SharedRoom<EventPlace> {
     return this.isSet() || (first !== undefined && this.take(first));
   }
 
-  protected take(place: EventPlace): boolean {
+  protected take(place: { readonly generation: number }): boolean {
     return this.isSet() || place.generation !== this.generation;
   }
 
@@ -130,5 +141,21 @@ class EventPlace extends RoomPlace {
 
   describe(): string {
     return "event.wait";
+  }
+}
+
+/** The place of a callback. */
+class LinkPlace extends Place {
+  readonly generation: number;
+  readonly #run: () => void;
+
+  constructor(event: EventWord, run: () => void) {
+    super();
+    this.generation = event.generation;
+    this.#run = run;
+  }
+
+  serve(): void {
+    hub.push(this.#run);
   }
 }

@@ -34,7 +34,19 @@ export const PLAIN = 0;
 export const WAITED = 1;
 /** Has an owner as well. */
 export const OWNED = 2;
-export type Kind = typeof PLAIN | typeof WAITED | typeof OWNED;
+/** A condition: a hall whose fibers are called. */
+export const CALLED = 3;
+/** A barrier: a hall whose fibers meet. */
+export const MET = 4;
+/** The tasks of a queue: a hall that knows how many each process has in hand. */
+export const TASKED = 5;
+export type Kind =
+  | typeof PLAIN
+  | typeof WAITED
+  | typeof OWNED
+  | typeof CALLED
+  | typeof MET
+  | typeof TASKED;
 
 /** Words of a cell that processes wait for. */
 export const STATE = 0;
@@ -44,5 +56,19 @@ export const WAITED_FOR: number = 1 << 31;
 export const MASK = 1;
 /** Of a lock: the slot + 1 that was rung in vain and is next. */
 export const HUNGRY = 5;
+/** Of a barrier: how many meet there. */
+export const PARTIES = 5;
+/** Of tasks: how many were in the hands of processes that ended. */
+export const LOST = 5;
 /** Of a semaphore: the most permits that it may have. */
 export const BOUND = 6;
+/** The slot that was rung last: the others have their turn before it. */
+export const RUNG = 7;
+
+/** A hall is a cell as above, and behind it a word for each process. */
+export const HALL_CELLS: number = 1 + SLOTS / CELL_WORDS;
+
+/** Where the word of a process lies in the hall at `at`. */
+export function desk(at: number, slot: number): number {
+  return at + CELL_WORDS + slot;
+}

@@ -13,10 +13,10 @@ export interface Libc {
   close(descriptor: number): void;
   /** How long a file is. */
   sizeOf(descriptor: number): number;
-  /** Gives the first `size` bytes of a file their place on the disk: 0, or why it cannot. */
-  reserve(descriptor: number, size: number): number;
-  /** The file as memory, which is let go once its ArrayBuffer is collected; undefined if that is refused. */
-  map(descriptor: number, size: number): ArrayBuffer | undefined;
+  /** Gives `size` bytes of a file, from `from` on, their place on the disk: 0, or why it cannot. */
+  reserve(descriptor: number, size: number, from: number): number;
+  /** Bytes of a file as memory, which is let go once its ArrayBuffer is collected; undefined if that is refused. */
+  map(descriptor: number, size: number, from: number): ArrayBuffer | undefined;
   /** Connects to a Unix socket and gives the descriptor, or -1 if nobody listens there. */
   connect(socketAddress: Uint8Array): number;
   /** Sends the bytes at once or not at all. */
@@ -70,16 +70,16 @@ function load(foreign: Foreign): Libc {
         ? -1
         : int(c["open"], terminated(folder), flags.open | flags.unnamed, OWNER_ONLY),
     sizeOf: (descriptor) => Number(c["lseek"]?.(descriptor, 0n, SEEK_END)),
-    reserve(descriptor, size) {
+    reserve(descriptor, size, from) {
       let refused: number;
-      do refused = int(c["posix_fallocate"], descriptor, 0n, BigInt(size));
+      do refused = int(c["posix_fallocate"], descriptor, BigInt(from), BigInt(size));
       while (refused === EINTR);
       return refused;
     },
-    map(descriptor, size) {
+    map(descriptor, size, from) {
       const { nullPointer } = foreign;
       const length = BigInt(size);
-      const how = [PROT_READ_WRITE, MAP_SHARED, descriptor, 0n];
+      const how = [PROT_READ_WRITE, MAP_SHARED, descriptor, BigInt(from)];
       const pointer = c["mmap"]?.(nullPointer, length, ...how);
       if (foreign.isFailure(pointer)) return undefined;
       const buffer = foreign.view(pointer, size);

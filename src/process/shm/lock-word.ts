@@ -1,7 +1,15 @@
 import type { FiberCore } from "../../fiber/core.ts";
 import { type FiberState, ready, type Step } from "../../fiber/fiber-state.ts";
 import type { Waiter } from "../../fiber/selectable.ts";
-import { currentOwner, fiberOf, nameOf, type Owner, ownerOf } from "../../sync/lock-owner.ts";
+import { hub } from "../../scheduler/hub.ts";
+import {
+  currentOwner,
+  fiberOf,
+  isEffectOf,
+  nameOf,
+  type Owner,
+  ownerOf,
+} from "../../sync/lock-owner.ts";
 import { Acquire } from "../../sync/lockable.ts";
 import { resume } from "../../sync/notifier.ts";
 import { HUNGRY, OWNED, STATE, WAITED_FOR } from "./layout.ts";
@@ -26,7 +34,8 @@ export class LockWord extends SharedRoom<LockPlace> {
   /** What the state is while this process holds it. */
   #held: number = FREE;
   #owner: Owner | undefined;
-  #levels = 0;
+  /** Where it was acquired, once for each level: an owner may acquire it on several fibers. */
+  readonly #takers: (FiberCore | undefined)[] = [];
   /** It was open when we were rung, and nobody here has had it since. */
   #wasCalledFor = false;
 
@@ -46,13 +55,13 @@ export class LockWord extends SharedRoom<LockPlace> {
   }
 
   tryAcquire(): boolean {
-    return this.takeFor(currentOwner());
+    return this.takeFor(currentOwner(), hub.current as FiberCore | undefined);
   }
 
   /** Undoes one acquire, whoever did it; false if nobody holds it. */
   release(): boolean {
-    if (this.#levels > 1 && this.isHere()) {
-      this.#levels--;
+    if (this.#takers.length > 1 && this.isHere()) {
+      this.#takers.pop();
       return true;
     }
     const held = this.#held;
@@ -71,6 +80,23 @@ export class LockWord extends SharedRoom<LockPlace> {
     return this.#held !== FREE && (this.#state & ~WAITED_FOR) === this.#held;
   }
 
+  /** Whether the code that runs now holds it. */
+  isHeldHere(): boolean {
+    if (!this.isHere()) return false;
+    const fiber = hub.current as FiberCore | undefined;
+    // Within an Effect that it performs right now the fiber is the owner still.
+    if (fiber !== undefined && this.#isHeldBy(ownerOf(fiber), fiber)) return true;
+    return this.#isHeldBy(currentOwner(), fiber);
+  }
+
+  /** Releases it as often as it was acquired, and gives that number. */
+  releaseAll(): number {
+    const { levels } = this;
+    this.#takers.length = Math.min(levels, 1);
+    this.release();
+    return levels;
+  }
+
   /** Who holds it, if that is a fiber of this process. */
   get owner(): Owner | undefined {
     return this.isHere() ? this.#owner : undefined;
@@ -78,7 +104,7 @@ export class LockWord extends SharedRoom<LockPlace> {
 
   /** How often its owner has acquired it. */
   get levels(): number {
-    return this.isHere() ? this.#levels : 0;
+    return this.isHere() ? this.#takers.length : 0;
   }
 
   /** Until its release: whether the one who held it before ended without one. What it guards may be half done. */
@@ -107,25 +133,26 @@ export class LockWord extends SharedRoom<LockPlace> {
   }
 
   /** @internal */
-  takeFor(owner: Owner): boolean {
+  takeFor(owner: Owner, fiber: FiberCore | undefined): boolean {
     const mine = heldBy(this.member.slot, idOf(owner));
     const state = this.#swap(FREE, mine);
-    if (state === FREE) return this.#hold(mine, owner);
-    if ((state & HOLDER) === 0) return this.#takeFree(mine, owner);
-    if (this.kind === "lock" || this.#owner !== owner || !this.isHere()) return false;
-    this.#levels++;
+    if (state === FREE) return this.#hold(mine, owner, fiber);
+    if ((state & HOLDER) === 0) return this.#takeFree(mine, owner, fiber);
+    if (this.kind === "lock" || !this.isHere() || !this.#isHeldBy(owner, fiber)) return false;
+    this.#takers.push(fiber);
     return true;
   }
 
   /** @internal */
-  takeOrSpin(owner: Owner): boolean {
-    if (this.takeFor(owner)) return true;
-    return !this.isHere() && this.spin() && this.takeFor(owner);
+  takeOrSpin(fiber: FiberCore): boolean {
+    const owner = ownerOf(fiber);
+    if (this.takeFor(owner, fiber)) return true;
+    return !this.isHere() && this.spin() && this.takeFor(owner, fiber);
   }
 
   /** @internal */
-  enlist(waiter: Waiter, owner: Owner): LockPlace {
-    return this.join(new LockPlace(waiter, this, owner));
+  enlist(waiter: Waiter, fiber: FiberCore): LockPlace {
+    return this.join(new LockPlace(waiter, this, fiber));
   }
 
   protected isOpen(): boolean {
@@ -135,7 +162,7 @@ export class LockWord extends SharedRoom<LockPlace> {
 
   protected take(place: LockPlace): boolean {
     for (;;) {
-      if (this.#takeGiven(place.owner) || this.takeFor(place.owner)) {
+      if (this.#takeGiven(place) || this.takeFor(place.owner, place.fiber)) {
         this.#wasCalledFor = false;
         this.#eat();
         return true;
@@ -205,40 +232,48 @@ export class LockWord extends SharedRoom<LockPlace> {
     return (state & GIVEN) !== 0 && (state & HOLDER) === this.member.slot + 1;
   }
 
-  #takeGiven(owner: Owner): boolean {
+  #takeGiven({ owner, fiber }: LockPlace): boolean {
     for (;;) {
       const state = this.#state;
       if (!this.#isGivenHere(state)) return false;
-      if (this.#takeFrom(state, heldBy(this.member.slot, idOf(owner)), owner)) return true;
+      if (this.#takeFrom(state, heldBy(this.member.slot, idOf(owner)), owner, fiber)) return true;
     }
   }
 
-  #takeFree(mine: number, owner: Owner): boolean {
+  #takeFree(mine: number, owner: Owner, fiber: FiberCore | undefined): boolean {
     for (;;) {
       const state = this.#state;
       if ((state & HOLDER) !== 0) return false;
-      if (this.#takeFrom(state, mine, owner)) return true;
+      if (this.#takeFrom(state, mine, owner, fiber)) return true;
     }
   }
 
   /** Keeps what the state is marked with. */
-  #takeFrom(state: number, mine: number, owner: Owner): boolean {
+  #takeFrom(state: number, mine: number, owner: Owner, fiber: FiberCore | undefined): boolean {
     const held = mine | (state & ABANDONED);
     if (this.#swap(state, held | (state & WAITED_FOR)) !== state) return false;
-    return this.#hold(held, owner);
+    return this.#hold(held, owner, fiber);
   }
 
-  #hold(state: number, owner: Owner): true {
+  #hold(state: number, owner: Owner, fiber: FiberCore | undefined): true {
     this.#held = state;
     this.#owner = owner;
-    this.#levels = 1;
+    this.#takers[0] = fiber;
+    // Another process may have released it.
+    this.#takers.length = 1;
     return true;
+  }
+
+  /** A fiber and the Effect that it performs are one, whichever of them acquired it. */
+  #isHeldBy(owner: Owner, fiber: FiberCore | undefined): boolean {
+    if (this.#owner === owner || isEffectOf(this.#owner, fiber)) return true;
+    return this.#takers.some((taker) => isEffectOf(owner, taker));
   }
 
   #forget(): void {
     this.#held = FREE;
     this.#owner = undefined;
-    this.#levels = 0;
+    this.#takers.length = 0;
   }
 
   /** Hungry no more. */
@@ -258,22 +293,24 @@ class AcquireLock extends Acquire {
   }
 
   poll(fiber: FiberCore): Step | undefined {
-    return this.#lock.takeOrSpin(ownerOf(fiber)) ? ready(true) : undefined;
+    return this.#lock.takeOrSpin(fiber) ? ready(true) : undefined;
   }
 
   enlist(waiter: Waiter, fiber: FiberCore): LockPlace {
-    return this.#lock.enlist(waiter, ownerOf(fiber));
+    return this.#lock.enlist(waiter, fiber);
   }
 }
 
 class LockPlace extends RoomPlace {
+  readonly fiber: FiberCore;
   readonly owner: Owner;
   protected readonly room: LockWord;
 
-  constructor(waiter: Waiter, lock: LockWord, owner: Owner) {
+  constructor(waiter: Waiter, lock: LockWord, fiber: FiberCore) {
     super(waiter);
     this.room = lock;
-    this.owner = owner;
+    this.fiber = fiber;
+    this.owner = ownerOf(fiber);
   }
 
   serve(): void {
@@ -292,7 +329,7 @@ class LockPlace extends RoomPlace {
   /** The owner, if it is in this process and can still do anything. */
   holders(): FiberState[] {
     const fiber = fiberOf(this.room.owner);
-    return fiber === undefined || fiber.dead || fiber === this.owner ? [] : [fiber];
+    return fiber === undefined || fiber.dead || this.room.owner === this.owner ? [] : [fiber];
   }
 }
 

@@ -37,10 +37,10 @@ export class Member implements BellListener {
   #bell: Bell | undefined;
 
   /** Joins those who share `arena`: the first one has made it. */
-  static async join(arena: Arena): Promise<Member> {
+  static join(arena: Arena): Member {
     const member = new Member(arena);
     try {
-      await member.#begin();
+      member.#begin();
     } catch (error) {
       member.leave();
       throw error;
@@ -140,9 +140,9 @@ export class Member implements BellListener {
     this.#sweep(by);
   }
 
-  async #begin(): Promise<void> {
+  #begin(): void {
     const name = bellName(this.address.id, host.process.pid);
-    this.#bell = await Bell.listen(name, this);
+    this.#bell = Bell.listen(name, this);
     const first = this.table.pidIn(FIRST_SLOT);
     if (this.slot !== FIRST_SLOT && first !== 0) this.#wires.send(first, this.#greeting);
   }

@@ -40,6 +40,11 @@ export class SemaphoreWord extends SharedRoom<PermitPlace> {
     return Atomics.load(this.words, this.at + STATE) & PERMITS;
   }
 
+  /** The most permits that it may have. */
+  get bound(): number {
+    return Atomics.load(this.words, this.at + BOUND);
+  }
+
   tryAcquire(): boolean {
     // A plain read may be late: whether it is shows at the exchange, and 0 is looked at twice.
     let state = this.words[this.at + STATE] as number;

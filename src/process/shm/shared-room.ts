@@ -1,8 +1,8 @@
 import { WaiterList } from "../../internal/waiters.ts";
 import { hub } from "../../scheduler/hub.ts";
 import { Notifier } from "../../sync/notifier.ts";
-import { WaitingPlace } from "../../sync/place.ts";
-import { CELL_WORDS, STATE, WAITED_FOR } from "./layout.ts";
+import { type Place, WaitingPlace } from "../../sync/place.ts";
+import { CELL_WORDS, RUNG, STATE, WAITED_FOR } from "./layout.ts";
 import type { Member, Room } from "./member.ts";
 import { Spin } from "./spin.ts";
 import { isRaised, lower, lowerNext, raise, someRaised } from "./wait-mask.ts";
@@ -18,7 +18,7 @@ import { isRaised, lower, lowerNext, raise, someRaised } from "./wait-mask.ts";
  * One in which nobody waits by then, because its fiber was killed, passes the ring on;
  * one that is killed itself is swept, and then everybody looks again.
  */
-export abstract class SharedRoom<P extends RoomPlace> implements Room {
+export abstract class SharedRoom<P extends Place> implements Room {
   readonly member: Member;
   /** Which of the arena's cells it is: what another process opens it by. */
   readonly cell: number;
@@ -59,8 +59,8 @@ export abstract class SharedRoom<P extends RoomPlace> implements Room {
   }
 
   /** Takes a place out of the line that is not to be served any more. */
-  leave(place: P): void {
-    if (this.places.remove(place)) this.left();
+  leave(place: Place): void {
+    if (this.places.remove(place as P)) this.left();
   }
 
   rung(): void {
@@ -84,11 +84,13 @@ export abstract class SharedRoom<P extends RoomPlace> implements Room {
     if (!this.places.isEmpty()) this.#notifier.notify();
   }
 
-  /** Rings the next process that waits; false if there is none. One that has ended gets no ring. */
+  /** Rings the next process that waits, each in its turn; false if there is none. One that has ended gets no ring. */
   protected ringNext(): boolean {
     for (;;) {
-      const next = lowerNext(this.words, this.at, this.member.slot);
+      const last = this.words[this.at + RUNG] as number;
+      const next = lowerNext(this.words, this.at, last, this.member.slot);
       if (next === undefined) return this.#calm() && this.ringNext();
+      this.words[this.at + RUNG] = next;
       if (this.member.ring(next)) return true;
     }
   }
@@ -135,7 +137,7 @@ export abstract class SharedRoom<P extends RoomPlace> implements Room {
 
 /** The place of a fiber in such a line. */
 export abstract class RoomPlace extends WaitingPlace {
-  protected abstract readonly room: { leave(place: RoomPlace): void };
+  protected abstract readonly room: { leave(place: Place): void };
 
   override cancel(): boolean {
     this.room.leave(this);

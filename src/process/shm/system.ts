@@ -60,6 +60,11 @@ export function platform(): Platform {
   throw new SharedMemoryUnavailable(`it is not written for ${name} yet`);
 }
 
+/** Whether anybody has seen it work on this system. */
+export function isTried(): boolean {
+  return platformName() === "linux";
+}
+
 /** Where memory can have a name. */
 export function memoryFolder(): string {
   return existsSync("/dev/shm") ? "/dev/shm" : tmpdir();

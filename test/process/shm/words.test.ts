@@ -11,7 +11,7 @@ import { isWaitedForIn } from "../../../src/process/shm/shared-room.ts";
 
 let member: Member;
 beforeEach(async () => {
-  member = await Member.join(Arena.create(20));
+  member = Member.join(Arena.create(20));
 });
 afterEach(() => member.leave());
 

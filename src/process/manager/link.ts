@@ -1,0 +1,163 @@
+import type { FiberCore } from "../../fiber/core.ts";
+import type { Step } from "../../fiber/fiber-state.ts";
+import { spawn } from "../../fiber/spawn.ts";
+import type { Yieldable } from "../../fiber/wait.ts";
+import { failed } from "../../net/socket-error.ts";
+import { Client } from "../connection/client.ts";
+import { EOFError } from "../connection/connection-errors.ts";
+import type { SocketTransport } from "../connection/socket-transport.ts";
+import { fiberNumber } from "./fiber-number.ts";
+import { PendingCall } from "./pending-call.ts";
+import { type Answer, type Request, UNANSWERED } from "./protocol.ts";
+import { messageOf, type Receiver, Wire } from "./wire.ts";
+
+/** What is to be asked of a server. */
+export interface Question {
+  /** In reports: `dict.get`. */
+  readonly what: string;
+  /** The request of a fiber of that number. */
+  readonly request: (fiber: number) => Request;
+  /** What takes back what a caller got who does not wait any more; undefined: it may be dropped. */
+  readonly undo?: ((value: unknown, fiber: number) => Request | undefined) | undefined;
+}
+
+/** Numbers go around: so many calls are never under way at once. */
+const MOST_NUMBERS = 2 ** 32;
+
+/**
+ * Owns this process's connection to one manager, and the calls of all its fibers
+ * that are under way on it. It is made when the first one calls, and again when
+ * one calls after it has broken.
+ */
+export class Link implements Receiver {
+  readonly address: string;
+  readonly #key: () => Uint8Array;
+  readonly #reading: <A>(link: Link, read: () => A) => A;
+  readonly #pending: Map<number, PendingCall> = new Map();
+  #wire: Wire | undefined;
+  /** What is to be said once it is connected. */
+  #early: Uint8Array[] | undefined;
+  #last = UNANSWERED;
+
+  constructor(
+    address: string,
+    key: () => Uint8Array,
+    reading: <A>(link: Link, read: () => A) => A,
+  ) {
+    this.address = address;
+    this.#key = key;
+    this.#reading = reading;
+  }
+
+  /** The step of a fiber that asks: it parks until the answer is here. */
+  begin(fiber: FiberCore, question: Question): Step {
+    const by = fiberNumber(fiber);
+    const number = this.#nextNumber();
+    let message: Uint8Array;
+    try {
+      message = messageOf(number, question.request(by), question.what);
+    } catch (error) {
+      throw fiber.failing(failed(error));
+    }
+    const call = new PendingCall(fiber, number, by, question, this);
+    this.#pending.set(number, call);
+    const step = fiber.parkOn(call);
+    this.#post(message);
+    return step;
+  }
+
+  /** The caller waits no more. What it would get is taken back when it comes. */
+  abandon({ number }: PendingCall): void {
+    this.#post(messageOf(number, ["cancel"] satisfies Request));
+  }
+
+  hold(object: number): void {
+    this.tell(["hold", object]);
+  }
+
+  drop(object: number, count: number): void {
+    // Nothing is held there for a connection that is no more.
+    if (this.#wire !== undefined) this.tell(["drop", object, count]);
+  }
+
+  /** Says something that wants no answer. */
+  tell(request: Request, root?: string): void {
+    this.#post(messageOf(UNANSWERED, request, root));
+  }
+
+  /** Ends the connection; who waits for an answer gets an error. */
+  close(): void {
+    this.#wire?.close();
+    this.#settleAll(
+      new EOFError(`Cannot go on with ${this.address}: the manager was shut down here`),
+    );
+  }
+
+  message(number: number, value: unknown): void {
+    const call = this.#take(number);
+    if (call === undefined) return;
+    const [kind, result] = value as Answer;
+    if (kind === "error") return call.fail(result);
+    const undo = call.answer(result);
+    if (undo !== undefined) this.tell(undo);
+  }
+
+  unreadable(number: number, error: unknown): void {
+    this.#take(number)?.fail(error);
+  }
+
+  ended(): void {
+    this.#settleAll(
+      new EOFError(
+        `Cannot go on with the manager at ${this.address}: its server has ended, or was shut down`,
+      ),
+    );
+  }
+
+  reading<A>(read: () => A): A {
+    return this.#reading(this, read);
+  }
+
+  #take(number: number): PendingCall | undefined {
+    const call = this.#pending.get(number);
+    this.#pending.delete(number);
+    if (this.#pending.size === 0) this.#wire?.receive("unwanted");
+    return call;
+  }
+
+  #nextNumber(): number {
+    do this.#last = (this.#last + 1) % MOST_NUMBERS;
+    while (this.#last === UNANSWERED || this.#pending.has(this.#last));
+    return this.#last;
+  }
+
+  #post(message: Uint8Array): void {
+    if (this.#wire !== undefined) {
+      if (this.#pending.size > 0) this.#wire.receive("wanted");
+      return this.#wire.post(message);
+    }
+    if (this.#early !== undefined) return void this.#early.push(message);
+    this.#early = [message];
+    spawn({ daemon: true, name: `connect to manager ${this.address}` }, () => this.#connect());
+  }
+
+  *#connect(): Generator<Yieldable, void, never> {
+    try {
+      const connection = yield* Client(this.address, { authkey: this.#key() });
+      this.#wire = new Wire(connection.transport as SocketTransport, this);
+      if (this.#pending.size > 0) this.#wire.receive("wanted");
+      for (const message of this.#early ?? []) this.#wire.post(message);
+      this.#early = undefined;
+    } catch (error) {
+      this.#settleAll(error);
+    }
+  }
+
+  #settleAll(error: unknown): void {
+    this.#wire = undefined;
+    this.#early = undefined;
+    const calls = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const call of calls) call.fail(error);
+  }
+}

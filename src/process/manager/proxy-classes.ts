@@ -1,0 +1,40 @@
+import type { Reference } from "./protocol.ts";
+import type { Proxied } from "./proxied.ts";
+import { ArrayProxy } from "./proxies/array-proxy.ts";
+import { BarrierProxy } from "./proxies/barrier-proxy.ts";
+import { ConditionProxy } from "./proxies/condition-proxy.ts";
+import { customClass } from "./proxies/custom-proxy.ts";
+import { DictProxy } from "./proxies/dict-proxy.ts";
+import { EventProxy } from "./proxies/event-proxy.ts";
+import { ListProxy } from "./proxies/list-proxy.ts";
+import { LockProxy, SemaphoreProxy } from "./proxies/lock-proxy.ts";
+import { NamespaceProxy } from "./proxies/namespace-proxy.ts";
+import { QueueProxy } from "./proxies/queue-proxy.ts";
+import { SetProxy } from "./proxies/set-proxy.ts";
+import { ValueProxy } from "./proxies/value-proxy.ts";
+
+const STANDARD: ReadonlyMap<string, typeof Proxied> = /* @__PURE__ */ new Map<
+  string,
+  typeof Proxied
+>([
+  ["dict", DictProxy],
+  ["list", ListProxy],
+  ["set", SetProxy],
+  ["Namespace", NamespaceProxy],
+  ["Queue", QueueProxy],
+  ["JoinableQueue", QueueProxy],
+  ["Lock", LockProxy],
+  ["RLock", LockProxy],
+  ["Semaphore", SemaphoreProxy],
+  ["BoundedSemaphore", SemaphoreProxy],
+  ["Condition", ConditionProxy],
+  ["Event", EventProxy],
+  ["Barrier", BarrierProxy],
+  ["Value", ValueProxy],
+  ["SharedArray", ArrayProxy],
+]);
+
+/** What makes proxies for such an object. */
+export function classFor({ standard, typeid, exposed }: Reference): typeof Proxied {
+  return (standard && STANDARD.get(typeid)) || customClass(typeid, exposed);
+}

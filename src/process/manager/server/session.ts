@@ -1,0 +1,193 @@
+import type { Fiber } from "../../../fiber/fiber.ts";
+import { spawn } from "../../../fiber/spawn.ts";
+import type { SocketTransport } from "../../connection/socket-transport.ts";
+import { currentState } from "../../current-state.ts";
+import { RemoteTraceback } from "../../pool/remote-traceback.ts";
+import { type Answer, type Request, UNANSWERED } from "../protocol.ts";
+import { messageOf, type Receiver, Wire } from "../wire.ts";
+import { type Client, callingAs, type Holding } from "./caller.ts";
+import type { Entry } from "./entry.ts";
+import { mustRun, runCall } from "./run-call.ts";
+import { leasing, type Table } from "./table.ts";
+
+/**
+ * Owns what one client has in a server: its calls that are under way, the objects
+ * that live for it, the locks that it holds. All of that ends with its connection.
+ */
+export class Session implements Receiver, Client {
+  hasEnded = false;
+  readonly holdings: Set<Holding> = new Set();
+  readonly #wire: Wire;
+  readonly #table: Table;
+  readonly #onEnd: () => void;
+  readonly #running: Map<number, Fiber> = new Map();
+  /** How often each object was told to the client, and is not known to be gone there. */
+  readonly #leases: Map<Entry, number> = new Map();
+
+  constructor(transport: SocketTransport, table: Table, onEnd: () => void) {
+    this.#table = table;
+    this.#onEnd = onEnd;
+    this.#wire = new Wire(transport, this);
+    this.#wire.receive("wanted");
+  }
+
+  message(number: number, value: unknown): void {
+    if (isRequest(value)) this.#serve(number, value);
+    else this.close();
+  }
+
+  unreadable(number: number, error: unknown): void {
+    this.#fail(number, error);
+  }
+
+  reading<A>(read: () => A): A {
+    return read();
+  }
+
+  ended(): void {
+    this.hasEnded = true;
+    for (const fiber of this.#running.values()) void fiber.kill();
+    for (const holding of [...this.holdings]) holding.abandon(this);
+    this.#leases.clear();
+    this.#onEnd();
+  }
+
+  close(): void {
+    if (this.hasEnded) return;
+    this.#wire.close();
+    this.ended();
+  }
+
+  #serve(number: number, request: Request): void {
+    switch (request[0]) {
+      case "call":
+        return this.#call(number, request);
+      case "create":
+        return this.#create(number, request);
+      case "hello":
+        return this.#answer(number, undefined);
+      case "cancel":
+        return void this.#running.get(number)?.kill();
+      case "hold":
+        return this.#hold(request[1]);
+      case "drop":
+        return this.#drop(request[1], request[2]);
+    }
+  }
+
+  #call(
+    number: number,
+    [, id, method, args, fiber]: Extract<Request, readonly ["call", ...unknown[]]>,
+  ): void {
+    this.#run(number, () => {
+      const entry = this.#table.find(id);
+      if (!entry.exposed.has(method)) throw notExposed(entry, method);
+      const object = entry.object as Record<string, (...args: readonly unknown[]) => unknown>;
+      const made = callingAs({ client: this, fiber }, () =>
+        (object[method] as (...args: readonly unknown[]) => unknown)(...args),
+      );
+      const typeid = entry.methodTypes.get(method);
+      return [made, typeid] as const;
+    });
+  }
+
+  #create(
+    number: number,
+    [, typeid, args]: Extract<Request, readonly ["create", ...unknown[]]>,
+  ): void {
+    this.#run(number, () => [this.#table.make(typeid, args), typeid]);
+  }
+
+  /** @param begin gives what is made, and the type under which it stays here, if it does. */
+  #run(number: number, begin: () => readonly [made: unknown, typeid: string | undefined]): void {
+    try {
+      const [made, typeid] = begin();
+      const done = (value: unknown) =>
+        this.#answer(number, typeid === undefined ? value : this.#table.add(typeid, value));
+      if (mustRun(made)) this.#spawn(number, made, done);
+      else done(made);
+    } catch (error) {
+      this.#fail(number, error);
+    }
+  }
+
+  #spawn(number: number, made: unknown, done: (value: unknown) => void): void {
+    let isKilled = false;
+    const failed = (error: unknown) => this.#fail(number, error);
+    const fiber: Fiber = spawn({ daemon: true }, runCall, made, done, failed, () => isKilled);
+    if (number === UNANSWERED) return;
+    this.#running.set(number, fiber);
+    fiber.signal.addEventListener("abort", () => {
+      isKilled = true;
+    });
+    fiber.rawLink(() => this.#running.delete(number));
+  }
+
+  #answer(number: number, value: unknown): void {
+    if (number === UNANSWERED || this.hasEnded) return;
+    this.#running.delete(number);
+    const answer: Answer = ["value", value];
+    this.#wire.post(leasing(this.#lease, () => messageOf(number, answer, "the result")));
+  }
+
+  #fail(number: number, error: unknown): void {
+    if (number === UNANSWERED || this.hasEnded) return;
+    this.#running.delete(number);
+    const marked = RemoteTraceback.mark(error, currentState().name, process.pid);
+    const answer: Answer = ["error", marked];
+    try {
+      this.#wire.post(leasing(this.#lease, () => messageOf(number, answer)));
+    } catch (unsendable) {
+      this.#wire.post(messageOf(number, ["error", new Error(`${error}`, { cause: unsendable })]));
+    }
+  }
+
+  readonly #lease = (entry: Entry): void => {
+    this.#leases.set(entry, (this.#leases.get(entry) ?? 0) + 1);
+  };
+
+  #hold(id: number): void {
+    const entry = this.#table.lookUp(id);
+    if (entry !== undefined) this.#lease(entry);
+  }
+
+  #drop(id: number, count: number): void {
+    const entry = this.#table.lookUp(id);
+    if (entry === undefined) return;
+    const left = (this.#leases.get(entry) ?? 0) - count;
+    if (left > 0) this.#leases.set(entry, left);
+    else this.#leases.delete(entry);
+  }
+}
+
+/** A stranger with the right key may still send anything. */
+function isRequest(value: unknown): value is Request {
+  if (!Array.isArray(value)) return false;
+  const [kind, first, second, third, fourth] = value;
+  switch (kind) {
+    case "call":
+      return (
+        typeof first === "number" &&
+        typeof second === "string" &&
+        Array.isArray(third) &&
+        typeof fourth === "number"
+      );
+    case "create":
+      return typeof first === "string" && Array.isArray(second);
+    case "cancel":
+    case "hello":
+      return true;
+    case "hold":
+      return typeof first === "number";
+    case "drop":
+      return typeof first === "number" && typeof second === "number";
+    default:
+      return false;
+  }
+}
+
+function notExposed({ typeid, exposed }: Entry, method: string): TypeError {
+  return new TypeError(
+    `Cannot call "${method}" of a ${typeid} of this manager: its methods are ${[...exposed].join(", ")}`,
+  );
+}

@@ -1,0 +1,63 @@
+import { home, memberOf } from "../family.ts";
+import { CELL_BYTES, PLAIN } from "../shm/layout.ts";
+import { Segment, type SegmentAddress, START } from "../shm/segment.ts";
+
+/** Memory of an object, the same in every process that has it. */
+export interface Block {
+  readonly buffer: ArrayBuffer;
+  /** Where it begins there; a multiple of 64. */
+  readonly offset: number;
+  /** What another process opens it by: to be called once for each that it is sent to. */
+  send(): BlockAddress;
+}
+
+/** A block as data: cells of an arena, or a segment of its own. */
+export type BlockAddress =
+  | { readonly arena: SegmentAddress; readonly cell: number }
+  | { readonly segment: SegmentAddress };
+
+/**
+ * Objects up to here lie in the arena, where a page and a descriptor for each would be a waste;
+ * views of them may live longer than the object, so that their cells are never used again.
+ */
+const SMALL = 1024;
+
+/** A new one of so many bytes, all of them zero. */
+export function makeBlock(bytes: number): Block {
+  if (bytes > SMALL) return ofSegment(keep(Segment.create(bytes)));
+  const cells = Math.max(1, Math.ceil(bytes / CELL_BYTES));
+  const { arena } = home(cells);
+  return ofArena(arena.segment, arena.allocate(cells, PLAIN));
+}
+
+export function openBlock(address: BlockAddress): Block {
+  if ("arena" in address) return ofArena(memberOf(address.arena).arena.segment, address.cell);
+  const segment = segmentAt(address.segment);
+  segment.arrived();
+  return ofSegment(segment);
+}
+
+/** The segments that this process has, by their ids: one for each, whoever asks. */
+const segments: Map<string, WeakRef<Segment>> = new Map();
+const forgotten: FinalizationRegistry<string> = new FinalizationRegistry((id) => {
+  if (segments.get(id)?.deref() === undefined) segments.delete(id);
+});
+
+export function segmentAt(address: SegmentAddress): Segment {
+  return segments.get(address.id)?.deref() ?? keep(Segment.attach(address));
+}
+
+export function keep(segment: Segment): Segment {
+  const { id } = segment.address;
+  segments.set(id, new WeakRef(segment));
+  forgotten.register(segment, id);
+  return segment;
+}
+
+function ofArena({ buffer, address }: Segment, cell: number): Block {
+  return { buffer, offset: cell * CELL_BYTES, send: () => ({ arena: address, cell }) };
+}
+
+function ofSegment(segment: Segment): Block {
+  return { buffer: segment.buffer, offset: START, send: () => ({ segment: segment.send() }) };
+}

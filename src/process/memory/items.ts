@@ -1,0 +1,46 @@
+import { type Block, type BlockAddress, makeBlock, openBlock } from "./block.ts";
+import { type AnyView, type Format, formatOf, type Item, type Typecode } from "./typecodes.ts";
+
+/** Items as data. */
+export interface PackedItems {
+  readonly code: Typecode;
+  readonly length: number;
+  readonly block: BlockAddress;
+}
+
+/** Items of one typecode in shared memory. */
+export class Items {
+  readonly code: Typecode;
+  readonly format: Format;
+  readonly view: AnyView;
+  readonly #block: Block;
+
+  /** New ones, all zero. @throws TypeError for what is no typecode. */
+  static make(code: Typecode, length: number): Items {
+    const { bytes } = formatOf(code);
+    return new Items(code, length, makeBlock(Math.max(1, length * bytes)));
+  }
+
+  static open({ code, length, block }: PackedItems): Items {
+    return new Items(code, length, openBlock(block));
+  }
+
+  private constructor(code: Typecode, length: number, block: Block) {
+    this.code = code;
+    this.format = formatOf(code);
+    this.view = this.format.view(block.buffer, block.offset, length);
+    this.#block = block;
+  }
+
+  pack(): PackedItems {
+    return { code: this.code, length: this.view.length, block: this.#block.send() };
+  }
+
+  get(index: number): Item {
+    return this.format.decode(this.format.load(this.view, index));
+  }
+
+  set(index: number, item: unknown): void {
+    this.format.store(this.view, index, this.format.encode(item));
+  }
+}

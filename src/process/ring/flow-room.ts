@@ -1,0 +1,49 @@
+import type { Place } from "../../sync/place.ts";
+import type { Member } from "../shm/member.ts";
+import { SharedRoom } from "../shm/shared-room.ts";
+
+/** Whoever waits there. */
+export interface FlowPlace extends Place {
+  /** Does what it waits for, if that can be done now. It may keep an error for `serve`. */
+  attempt(): boolean;
+}
+
+/** Those who wait at one side of a flow: for a message to come, or for room for one. */
+export class FlowRoom extends SharedRoom<FlowPlace> {
+  readonly #isOpen: () => boolean;
+
+  constructor(member: Member, cell: number, isOpen: () => boolean) {
+    super(member, cell);
+    this.#isOpen = isOpen;
+  }
+
+  /** Puts a place in line, at the next turn of which it is tried if it can be. */
+  enlist<P extends FlowPlace>(place: P): P {
+    this.join(place);
+    return place;
+  }
+
+  /** One message, or room for one, has come; `state` is the one before. */
+  came(state: number): void {
+    this.opened(state);
+  }
+
+  /** Everybody is to look again. */
+  call(): void {
+    this.notify();
+    while (this.ringNext());
+  }
+
+  /** Looks on for a moment, if there is nothing else to do; whether it is open. */
+  look(): boolean {
+    return this.isOpen() || this.spin();
+  }
+
+  isOpen(): boolean {
+    return this.#isOpen();
+  }
+
+  protected take(place: FlowPlace): boolean {
+    return place.attempt();
+  }
+}

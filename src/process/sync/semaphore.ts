@@ -1,0 +1,27 @@
+import { home } from "../family.ts";
+import { handleOf, opened, openHandle, shareable } from "../handles.ts";
+import { SemaphoreWord } from "../shm/semaphore-word.ts";
+import { checkValue, OpenSemaphore, wordOf } from "./open-semaphore.ts";
+
+/**
+ * So many permits between processes: `acquire` takes one and waits while there is
+ * none, `release` puts one back. Any process may put back what another one took, so
+ * that none comes back by itself when a process ends.
+ *
+ * multiprocessing: `multiprocessing.Semaphore`.
+ */
+export class Semaphore extends OpenSemaphore {
+  /** @throws RangeError for a value that is no integer from 0 to 2 ** 31 - 1. */
+  constructor(value = 1) {
+    checkValue(value);
+    super(SemaphoreWord.create(home(), value));
+  }
+}
+
+shareable(
+  Semaphore,
+  "Semaphore",
+  import.meta.url,
+  (semaphore: Semaphore) => handleOf(wordOf(semaphore)),
+  (handle) => opened(Semaphore, OpenSemaphore, openHandle(handle, SemaphoreWord.at)),
+);

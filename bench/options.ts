@@ -17,7 +17,8 @@ export interface Options {
 const usage = `npm run bench -- [--quick] [--rounds=5] [--samples=3] [--runtime=node]... [--only=key,key]
 
   --quick    seconds instead of minutes; fails if a case misses its goal by far
-  --only     some cases, printed and not written: yield, spawn, sleep and so on`;
+  --only     some cases, printed and not written: yield, spawn, sleep and so on;
+             monkey for what patched calls cost, which writes its section`;
 
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({

@@ -18,12 +18,14 @@ export interface Report {
   readonly runtimes: readonly Runtime[];
   readonly peers: readonly Peer[];
   readonly samples: Samples;
+  /** The section on patched calls. */
+  readonly patched: string;
 }
 
 /** The text of bench/README.md. */
 export function readme(report: Report): string {
   const sections = report.runtimes.map((runtime, i) => section(report, runtime, i === 0));
-  return `${[head(report), ...sections, how(report)].join("\n\n")}\n`;
+  return `${[head(report), ...sections, report.patched, how(report)].join("\n\n")}\n`;
 }
 
 function head({ runtimes, peers }: Report): string {

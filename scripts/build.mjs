@@ -2,12 +2,16 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const whenPossible = process.argv.includes("--when-possible");
 // Beside dist/, so that the paths in the source maps stay right after the rename.
 const fresh = `.dist-${process.pid}`;
+
+/** Static blocks and what acts by itself would keep a program's bundler from leaving out the rest. */
+const APART = /\/(?:auto|fiber\/greenlet)\.ts$/;
 
 process.chdir(root);
 process.exitCode = await build();
@@ -42,8 +46,12 @@ async function bundle() {
   input.push(["asyncio/thread-worker", "./src/faces/asyncio/thread-worker.ts"]);
   // What a child process loads, by itself.
   input.push(["process/child", "./src/process/child/entry.ts"]);
+  // The command line: bin/ holds nothing but its call.
+  input.push(["cli/main", "./src/cli/main.ts"]);
   const bundled = await rolldown({
     input: Object.fromEntries(input),
+    // What groups need; the entries' own files hold no more than names, so they are as they were.
+    preserveEntrySignatures: "allow-extension",
     external: /^(effect|@effect|node:|acorn|koffi|piscina)/,
     platform: "node",
     // What acts when it is imported is called auto.
@@ -55,7 +63,41 @@ async function bundle() {
     sourcemap: true,
     entryFileNames: "[name].js",
     chunkFileNames: "shared/[name].js",
+    codeSplitting: {
+      groups: [{ name: chunkOf(), debugName: "loaded together" }],
+      includeDependenciesRecursively: false,
+    },
   });
+}
+
+/**
+ * Left to itself the bundler makes a file for each set of entries that share something: eighty, which
+ * take longer to load than all that they hold. So what is loaded together goes into one.
+ */
+function chunkOf() {
+  let loaded;
+  return (id, modules) => {
+    loaded ??= {
+      fibril: loadedBy(resolve("./src/mod.ts"), modules),
+      child: loadedBy(resolve("./src/process/child/entry.ts"), modules),
+      process: loadedBy(resolve("./src/process/mod.ts"), modules),
+    };
+    if (modules.getModuleInfo(id)?.isEntry) return null;
+    // A child starts with as little as can be; and a program without processes has nothing of them.
+    if (loaded.fibril.has(id)) return loaded.child.has(id) ? "base" : "fibril";
+    return Object.keys(loaded).find((name) => loaded[name].has(id)) ?? null;
+  };
+}
+
+/** All modules that are loaded before the first line of `entry` runs, but for those apart. */
+function loadedBy(entry, modules) {
+  const found = new Set([entry]);
+  for (const id of found) {
+    for (const imported of modules.getModuleInfo(id)?.importedIds ?? []) {
+      if (!APART.test(imported)) found.add(imported);
+    }
+  }
+  return found;
 }
 
 /** Swaps the whole folder: no module of a removed source stays behind, no reader sees half a build. */

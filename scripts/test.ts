@@ -35,8 +35,9 @@ const plans: Readonly<Record<string, () => readonly Stage[]>> = {
   gate: () => [
     ...checks,
     ...nodeStages(),
-    vitest("node-22", ["test/behaviour", "test/unit", "test/monkey"]),
-    vitest("deno", [...portable, "test/crawler", "test/monkey"]),
+    // The slash leaves out test/monkey-packages.
+    vitest("node-22", ["test/behaviour", "test/unit", "test/monkey/"]),
+    vitest("deno", [...portable, "test/crawler", "test/monkey/", "test/monkey-packages"]),
     vitest("node", ["test/docs"], ["--maxWorkers=2"]),
     vitest("node", ["test/repository", "test/package"], inTurn),
   ],
@@ -51,7 +52,7 @@ const plans: Readonly<Record<string, () => readonly Stage[]>> = {
     bunTest(filters(portable)),
   ],
   stress: () => [vitest("node", filters(["test/stress"]), inTurn)],
-  leak: () => [vitest("node", filters(["test/leak"]), inTurn)],
+  leak: () => [vitest("node", filters(["test/leak", "test/monkey/every-step"]), inTurn)],
 };
 
 const [planName = "gate", ...givenFilters] = process.argv.slice(2);

@@ -1,4 +1,5 @@
 import { host } from "../internal/host.ts";
+import { signalNames } from "../internal/signal-names.ts";
 import { show } from "./body.ts";
 import { handledSignals } from "./program.ts";
 import { begin, makeFiber } from "./spawn.ts";
@@ -28,7 +29,7 @@ export function signalHandler(name: string, handler: () => unknown): SignalHandl
   if (typeof handler !== "function") {
     throw new TypeError(`Cannot handle ${name} by ${show(handler)}: pass a function`);
   }
-  if (!host.signals.includes(name)) {
+  if (!signalNames().includes(name)) {
     throw new RangeError(
       `Cannot handle the signal "${name}": there is none, try "SIGTERM" or "SIGUSR2"`,
     );

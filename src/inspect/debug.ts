@@ -1,4 +1,4 @@
-import { host } from "../internal/host.ts";
+import { signalNames } from "../internal/signal-names.ts";
 import { watchDelays } from "./delay-watch.ts";
 import { recordFibers } from "./fiber-records.ts";
 import { watchKills } from "./kill-watch.ts";
@@ -43,7 +43,7 @@ export function debug(): Stoppable {
 
 function start(): (() => void)[] {
   // Windows has no such signal.
-  const printing = host.signals.includes("SIGUSR2") ? [printRunInfoOnSignal().stop] : [];
+  const printing = signalNames().includes("SIGUSR2") ? [printRunInfoOnSignal().stop] : [];
   const recording = [recordFibers().stop, recordParkSites()];
   return [...recording, watchWaits(), watchDelays(), watchKills(), ...printing];
 }

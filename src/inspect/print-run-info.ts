@@ -1,4 +1,5 @@
 import { host } from "../internal/host.ts";
+import { signalNames } from "../internal/signal-names.ts";
 import { type FormatOptions, formatRunInfo } from "./format-run-info.ts";
 import { runInfo } from "./run-info.ts";
 import { type Stoppable, stoppable } from "./stoppable.ts";
@@ -61,7 +62,7 @@ export function printRunInfoOnSignal(
   signal: string = "SIGUSR2",
   options: PrintOptions = {},
 ): Stoppable {
-  if (!host.signals.includes(signal)) {
+  if (!signalNames().includes(signal)) {
     throw new RangeError(`Cannot print on the signal "${signal}": there is none, try "SIGUSR2"`);
   }
   const print = () => {

@@ -1,7 +1,9 @@
 /**
- * The one file that asks which runtime this is. Everything above sees a `host`
+ * The one file that differs with the runtime. Everything above sees a `host`
  * with the same members everywhere.
  */
+
+import { type RuntimeName, runtime } from "./runtime.ts";
 
 /** An async-context frame that the host can re-enter; `undefined` is the empty one. */
 export type Frame = object | undefined;
@@ -40,10 +42,6 @@ interface HostProcess {
   getBuiltinModule(id: string): unknown;
 }
 
-interface OperatingSystem {
-  readonly constants: { readonly signals: Record<string, number> };
-}
-
 interface FrameCodec {
   /** The frame that is current now, or undefined when it is the one of `root`. */
   capture(): Frame;
@@ -65,18 +63,12 @@ const globals = globalThis as unknown as {
     };
     readonly [internal: symbol]: { readonly core?: Partial<DenoCore> };
   };
-  readonly Bun?: { readonly version: string };
   setImmediate(task: () => void): Immediate;
   addEventListener?(
     type: "unhandledrejection",
     listener: (event: { readonly reason: unknown; preventDefault(): void }) => void,
   ): void;
 };
-
-export type RuntimeName = "node" | "deno" | "bun";
-
-const runtime: RuntimeName =
-  globals.Deno !== undefined ? "deno" : globals.Bun !== undefined ? "bun" : "node";
 
 const hooks = globals.process.getBuiltinModule("node:async_hooks") as AsyncHooks;
 
@@ -253,8 +245,6 @@ export interface Host {
   readonly frames: FrameCodec;
   readonly emptyHops: number;
   readonly process: HostProcess;
-  /** The names of the signals that there are. */
-  readonly signals: readonly string[];
   now(): number;
   setImmediate(task: () => void): Immediate;
   setTimer(task: () => void, ms: number): HostTimer & { ref(): void; unref(): void };
@@ -275,10 +265,6 @@ export const host: Host = {
   frames: makeFrames(),
   emptyHops: EMPTY_HOPS,
   process: globals.process,
-  get signals() {
-    const os = globals.process.getBuiltinModule("node:os") as OperatingSystem;
-    return Object.keys(os.constants.signals);
-  },
   now: () => performance.now(),
   setImmediate: (task) => setImmediate(task),
   setTimer: (task, ms) => setTimeout(task, ms),

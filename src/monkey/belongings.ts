@@ -13,7 +13,7 @@ export interface Starter {
 export interface Belonging {
   /** Who began it: a kill ends what the program itself began. */
   readonly caller: Starter;
-  /** An HTTP request, which a package, too, makes for whoever waits. */
+  /** An HTTP request or a command, which a package, too, makes for whoever waits. */
   readonly isRequest?: boolean | undefined;
   /** Its fiber is killed: it ends, and what it may still give is dropped. */
   abandon(reason: unknown): void;
@@ -53,10 +53,11 @@ class Belongings extends AbortController {
 }
 
 /** What the park of a fiber says that waits for a promise which is no call of ours: `await got(url)`. */
-const PROMISES: readonly (string | undefined)[] = ["until(promise)", "async body"];
+const PROMISES: readonly string[] = ["until(promise)", "async body"];
 
-function waitsForPromise(fiber: FiberCore): boolean {
-  return PROMISES.includes(fiber.park?.describe());
+/** Or is about to go on: what it does next may be to wait for one. */
+function waitsForPromise({ park }: FiberCore): boolean {
+  return park === undefined || PROMISES.includes(park.describe());
 }
 
 /** Others may wait for the same promise of the package: it is not they who are killed. */

@@ -1,3 +1,4 @@
+import { host } from "../internal/host.ts";
 import { builtin } from "./builtin.ts";
 
 /** A frame that says nothing of who called: built-in functions, and `util.promisify` in between. */
@@ -28,6 +29,8 @@ export const DIRECT = 1;
  */
 export class Caller {
   declare readonly stack?: string;
+  /** What was read. */
+  #found: { readonly frame: string | undefined } | undefined;
 
   /**
    * @param callee the function that was called: the frames above it count
@@ -35,14 +38,16 @@ export class Caller {
    */
   constructor(callee: (...args: never[]) => unknown, depth: number = DEPTH) {
     const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = depth;
+    // On Bun the one that called directly may have left the stack.
+    Error.stackTraceLimit = host.runtime === "bun" ? DEPTH : depth;
     Error.captureStackTrace(this, callee);
     Error.stackTraceLimit = stackTraceLimit;
   }
 
   /** The innermost frame that tells who it was, as the runtime writes it. */
   get frame(): string | undefined {
-    return this.#frames.find((line) => !PASSING.test(line));
+    this.#found ??= { frame: this.#frames.find((line) => !PASSING.test(line)) };
+    return this.#found.frame;
   }
 
   /** Whether it was called in `new Promise(…)`, where an error becomes a rejection. */
@@ -62,7 +67,13 @@ export class Caller {
   get isUser(): boolean {
     const { frame } = this;
     if (frame === undefined || RUNTIME.test(frame)) return false;
-    return HOME === undefined || !frame.includes(HOME) || frame.includes(`${HOME}examples/`);
+    if (HOME === undefined || !frame.includes(HOME)) return true;
+    return this.#isBody || frame.includes(`${HOME}examples/`);
+  }
+
+  /** A body that ends in a call has left the stack on Bun: what drives it makes no call of its own. */
+  get #isBody(): boolean {
+    return HOME !== undefined && this.frame?.includes(`${HOME}fiber/`) === true;
   }
 
   /** Whether it was code that the program only uses. */
@@ -78,7 +89,7 @@ export class Caller {
   get isProgram(): boolean {
     if (!this.isUser) return false;
     const { frame = "" } = this;
-    if (!PACKAGES.test(frame)) return true;
+    if (this.#isBody || !PACKAGES.test(frame)) return true;
     command ??= commandFolder();
     // Its own dependencies may lie inside it.
     const [, inside] = command === "" ? [] : frame.split(command);

@@ -1,4 +1,5 @@
 import type { FiberCore } from "../fiber/core.ts";
+import { host } from "../internal/host.ts";
 import type { Starter } from "./belongings.ts";
 import { blockingCall } from "./blocking.ts";
 import { builtin } from "./builtin.ts";
@@ -9,7 +10,7 @@ import { keepContext } from "./keep-context.ts";
 import { type Thing, type ThingKind, tieThing } from "./own-thing.ts";
 import { ownerHere } from "./owner.ts";
 import { PatchedModule } from "./patched-module.ts";
-import { killDescendants } from "./process-tree.ts";
+import { killTree } from "./process-tree.ts";
 import { type Begun, owning } from "./promise-call.ts";
 
 /** Children are killed with their fiber, unless they are detached, unref'd or a package's. */
@@ -30,6 +31,7 @@ interface Child extends Thing {
   readonly channel?: object | null | undefined;
   readonly exitCode: number | null;
   readonly signalCode: string | null;
+  readonly killed: boolean;
   readonly stdio: readonly (Pipe | null | undefined)[];
   kill(signal: "SIGKILL"): boolean;
   unref(): void;
@@ -47,12 +49,19 @@ const command: ThingKind<Child> = { over: "exit", lasts: false, isRequest: true,
 const worker: ThingKind<Child> = { over: "exit", lasts: true, end: endChild };
 
 function endChild(child: Child): void {
-  if (child.exitCode === null && child.signalCode === null) {
-    if (child.pid !== undefined) killDescendants(child.pid);
+  if (!hasEnded(child)) {
+    if (child.pid !== undefined) killTree(child.pid);
+    // Where that may not be. On Deno it does nothing for a child that got a signal before.
     child.kill("SIGKILL");
   }
   // What it has started may live on and hold them open.
   for (const pipe of child.stdio) pipe?.destroy();
+}
+
+/** Deno names the signal when it sends it: the child may have outlived that. */
+function hasEnded({ exitCode, signalCode, killed }: Child): boolean {
+  if (exitCode !== null) return true;
+  return signalCode !== null && !(killed && host.runtime === "deno");
 }
 
 /** `exec` and `execFile` have a callback, the others do not. */

@@ -3,7 +3,7 @@ import { Caller } from "./caller.ts";
 import { tie } from "./detach.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { ownerHere } from "./owner.ts";
-import { killDescendants } from "./process-tree.ts";
+import { killTree } from "./process-tree.ts";
 import { owning, withSignal } from "./promise-call.ts";
 
 /** The part of a `Deno.ChildProcess` that we need. */
@@ -63,7 +63,7 @@ export function ownProcess(original: HostFunction): HostFunction {
 
 function endChild(child: Child): void {
   try {
-    killDescendants(child.pid);
+    killTree(child.pid);
     child.kill("SIGKILL");
   } catch {
     // It has ended by itself.

@@ -19,7 +19,11 @@ export const denoModule: PatchedModule = new PatchedModule("deno", (module) => {
     if (!APART.has(name)) module.replace(Deno, name, promiseCall(denoCall(name)));
   }
   for (const name of ["open", "create"]) {
-    module.replace(Deno, name, openingCall(denoCall(name).label));
+    module.replace(
+      Deno,
+      name,
+      openingCall((args) => denoCall(name).label(args, undefined)),
+    );
   }
   module.replace(Deno, "readDir", steppingCall("Deno.readDir"));
   module.replace(Deno, "resolveDns", promiseCall(denoCall("resolveDns")));

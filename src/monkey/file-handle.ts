@@ -25,10 +25,10 @@ export function openCall(module: PatchedModule): Replacing {
 }
 
 /** A function that opens something: what it gives is the fiber's as well. */
-export function openingCall(label: (args: readonly unknown[]) => string): Replacing {
+export function openingCall(label: CallKind<unknown>["label"]): Replacing {
   return (original) =>
     owning(original, (owner, caller, self, args) =>
-      beginOpen(owner, caller, label(args), original.apply(self, args)),
+      beginOpen(owner, caller, label(args, self), original.apply(self, args)),
     );
 }
 

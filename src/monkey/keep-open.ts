@@ -15,22 +15,32 @@ export interface Closable {
  */
 export function keepOpen(fiber: FiberCore, caller: Starter, thing: Closable): void {
   if (!caller.isProgram) return;
-  const closing: Observer = {
-    settled: () => closeQuietly(thing),
-    observes: false,
-    prompt: true,
-  };
-  const release = keep(fiber, { caller, abandon: () => fiber.observe(closing) });
-  tie(thing, () => {
-    release();
-    fiber.unobserve(closing);
-  });
+  const untie = closeAfter(fiber, caller, new WeakRef(thing));
+  tie(thing, untie);
+  // Some are closed by other means: a loop over a directory does so by itself.
+  collected.register(thing, untie);
   const close = thing.close as HostFunction;
   const value = (...args: unknown[]): unknown => {
     detach(thing);
     return close.apply(thing, args);
   };
   Object.defineProperty(thing, "close", { value, configurable: true, writable: true });
+}
+
+const collected = new FinalizationRegistry<() => void>((untie) => untie());
+
+/** Apart from `keepOpen`, whose closures hold the thing itself. */
+function closeAfter(fiber: FiberCore, caller: Starter, thing: WeakRef<Closable>): () => void {
+  const closing: Observer = {
+    settled: () => closeQuietly(thing.deref()),
+    observes: false,
+    prompt: true,
+  };
+  const release = keep(fiber, { caller, abandon: () => fiber.observe(closing) });
+  return () => {
+    release();
+    fiber.unobserve(closing);
+  };
 }
 
 /** Whatever has a `close`, which may have been called, or fail. */

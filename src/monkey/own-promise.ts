@@ -40,7 +40,7 @@ export function ownPromise<A>(
   return Object.setPrototypeOf(promise, OWN_PROMISE) as Promise<A>;
 }
 
-const calls = hiddenSlot<OwnedCall<unknown>>();
+const calls = hiddenSlot<HostCall<unknown>>();
 
 /** What `await` and `instanceof` look for is the same. On each promise it would cost ten times as much. */
 const OWN_PROMISE: object = Object.create(Promise.prototype, {
@@ -51,13 +51,13 @@ const OWN_PROMISE: object = Object.create(Promise.prototype, {
   },
   /** By which `until` can name and end the call. */
   "~fibril/call": {
-    get(this: object): OwnedCall<unknown> {
+    get(this: object): HostCall<unknown> {
       return callOf(this);
     },
   },
 });
 
-const callOf = (promise: object): OwnedCall<unknown> => calls.get(promise) as OwnedCall<unknown>;
+const callOf = (promise: object): HostCall<unknown> => calls.get(promise) as HostCall<unknown>;
 
 /** A call that has begun, and is its fiber's. */
 export class OwnedCall<A> implements HostCall<A>, Belonging {

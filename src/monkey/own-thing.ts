@@ -5,7 +5,7 @@ import { Caller } from "./caller.ts";
 import { tie } from "./detach.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { keepContext } from "./keep-context.ts";
-import { leftBehind, nearestFiber, ownerHere } from "./owner.ts";
+import { beginUnowned, ownerHere } from "./owner.ts";
 
 /** The part of a stream, socket, server or child that we need. */
 export interface Thing {
@@ -38,13 +38,26 @@ export function ownThing<T extends Thing>(
         new.target === undefined
           ? original.apply(this, args)
           : Reflect.construct(original, args, new.target);
+      if (making) return make();
       const owner = ownerHere(patched);
-      if (owner === undefined) return leftBehind(nearestFiber(), make);
+      if (owner === undefined) return beginUnowned(patched, make);
       const caller = new Caller(patched);
-      const thing = kind.lasts ? makeLasting(caller, make) : make();
+      const thing = asMaker(() => (kind.lasts ? makeLasting(caller, make) : make()));
       tieThing(owner, caller, thing, kind);
       return thing;
     };
+}
+
+/** What one of these functions calls of the others, as `net.connect` does `connect` of the socket, is its own affair. */
+let making = false;
+
+function asMaker<T>(make: () => T): T {
+  making = true;
+  try {
+    return make();
+  } finally {
+    making = false;
+  }
 }
 
 function makeLasting<T extends Thing>(caller: Caller, make: () => T): T {
@@ -107,7 +120,19 @@ export const destroyed: ThingKind<Destroyable> = {
 export const connected: ThingKind<Destroyable> = { ...destroyed, lasts: true };
 
 /** HTTP requests: a kill also ends those that a package makes for the fiber. */
-export const requested: ThingKind<Destroyable> = { ...destroyed, isRequest: true };
+export const requested: ThingKind<Request> = {
+  ...destroyed,
+  isRequest: true,
+  end(request, reason) {
+    // Deno sends one once more whose connection had served another, even if it was destroyed.
+    request.reusedSocket = false;
+    destroyed.end(request, reason);
+  },
+};
+
+interface Request extends Destroyable {
+  reusedSocket: boolean;
+}
 
 interface Closable extends Thing {
   close(): unknown;

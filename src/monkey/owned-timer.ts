@@ -26,8 +26,7 @@ export class OwnedTimer implements Belonging {
   #release: () => void;
   #timer: unknown;
   #number: number | undefined;
-  #fired = false;
-  #abandoned = false;
+  #state: "held" | "fired" | "nobody's" | "killed" = "held";
 
   constructor(owner: FiberCore, caller: Caller, end: HostFunction) {
     this.#owner = owner;
@@ -46,36 +45,39 @@ export class OwnedTimer implements Belonging {
     return timer;
   }
 
-  /** From now on it may be cleared by its number. */
+  /** From now on it may be cleared by its number, for which Deno asks also to clear it. */
   number(number: number): void {
     this.#number = number;
-    numbers.set(number, this);
+    if (this.#state === "held") numbers.set(number, this);
   }
 
   fired(): void {
-    this.#fired = true;
+    if (this.#state !== "held") return;
+    this.#state = "fired";
+    this.#forget();
     this.#release();
   }
 
   /** It was cleared, or handed over. */
   over(): void {
-    this.#fired = false;
+    this.#state = "nobody's";
     this.#forget();
     this.#release();
   }
 
   /** It starts anew, also after it has fired; false if its fiber was killed: it must not. */
   restart(): boolean {
-    if (!this.#fired) return !this.#abandoned;
+    if (this.#state !== "fired") return this.#state !== "killed";
     const { state, extra } = this.#owner;
     if (state >= ENDING) return extra?.killing === undefined || !this.caller.isProgram;
-    this.#fired = false;
+    this.#state = "held";
     this.#release = keep(this.#owner, this);
+    if (this.#number !== undefined) numbers.set(this.#number, this);
     return true;
   }
 
   abandon(): void {
-    this.#abandoned = true;
+    this.#state = "killed";
     this.#forget();
     this.#end.call(undefined, this.#timer);
   }

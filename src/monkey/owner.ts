@@ -47,13 +47,22 @@ export function nearestFiber(): FiberCore | undefined {
 }
 
 /**
- * Runs what a fiber has left behind that was killed: a package's timer, a listener
- * that was handed over. As that fiber's, everything that it begins would fail.
+ * Runs what a fiber has left behind, such as a package's timer. As that of one that
+ * was killed, everything that it begins would fail.
  */
-export function leftBehind<A>(fiber: FiberCore | undefined, run: () => A): A {
-  const isOver = fiber !== undefined && fiber.state >= ENDING;
-  return isOver && fiber.extra?.killing !== undefined ? runOwned(undefined, run) : run();
+export function leftBehind<A>(fiber: FiberCore, run: () => A): A {
+  return wasKilled(fiber) ? runOwned(undefined, run) : run();
 }
+
+/** Begins what belongs to no fiber; a package that was called by one that was killed goes on as nobody. */
+export function beginUnowned<A>(callee: (...args: never[]) => unknown, begin: () => A): A {
+  const fiber = nearestFiber();
+  if (fiber === undefined || !wasKilled(fiber)) return begin();
+  return new Caller(callee).isPackage ? runOwned(undefined, begin) : begin();
+}
+
+const wasKilled = (fiber: FiberCore): boolean =>
+  fiber.state >= ENDING && fiber.extra?.killing !== undefined;
 
 /** The fiber that a guest waits for; a fiber itself. Nobody's Wait has none. */
 export function realFiber(fiber: FiberCore): FiberCore | undefined {

@@ -50,13 +50,11 @@ export type PatchOptions = { readonly [name in PatchName]?: boolean | undefined 
  *
  * patchAll();
  * const fiber = spawn(async () => {
- *   setInterval(() => console.log("tick"), 10); // -> tick
+ *   setTimeout(() => console.log("never printed"), 10);
  *   await sleep("1 minute");
  * });
- * spawn(function* () {
- *   yield* sleep(15);
- *   yield* fiber.kill();
- * });
+ * spawn(() => fiber.kill());
+ * setTimeout(() => console.log("its timer went with it"), 20); // -> its timer went with it
  * ```
  */
 export function patchAll(options: PatchOptions = {}): Disposable {

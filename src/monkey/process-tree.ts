@@ -3,17 +3,32 @@ import type { HostFunction } from "./function-shape.ts";
 import { originalOf } from "./patched-module.ts";
 
 /**
- * Ends what a process has started, and what that has: the commands of a shell
- * would live on without it. Only Linux tells of them; what has become a daemon
- * is nobody's child any more. `pid` is stopped, for its owner to kill.
+ * Kills a process with all that it has started: the commands of a shell would live
+ * on without it. Only Linux tells of those; what has become a daemon is nobody's
+ * child any more.
  */
-export function killDescendants(pid: number): void {
+export function killTree(pid: number): void {
+  if (mayLook()) kill(pid);
+}
+
+function kill(pid: number): void {
   // Or it would start the next one meanwhile.
   signal(pid, "SIGSTOP");
-  for (const child of childrenOf(pid)) {
-    killDescendants(child);
-    signal(child, "SIGKILL");
-  }
+  for (const child of childrenOf(pid)) kill(child);
+  signal(pid, "SIGKILL");
+}
+
+/** Deno would ask the user for a permission that it was not given. */
+function mayLook(): boolean {
+  const { Deno } = globalThis as { readonly Deno?: Permitting };
+  const isGranted = (name: string) => Deno?.permissions.querySync({ name }).state === "granted";
+  return Deno === undefined || ["run", "read"].every(isGranted);
+}
+
+interface Permitting {
+  readonly permissions: {
+    querySync(descriptor: { readonly name: string }): { readonly state: string };
+  };
 }
 
 function childrenOf(pid: number): readonly number[] {

@@ -2,7 +2,7 @@ import { builtin } from "./builtin.ts";
 import { Caller, DIRECT } from "./caller.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { OwnedTimer, timerOf } from "./owned-timer.ts";
-import { leftBehind, nearestFiber, ownerHere } from "./owner.ts";
+import { beginUnowned, leftBehind, ownerHere } from "./owner.ts";
 import type { Replacing } from "./patched-module.ts";
 
 /** `setTimeout` and `setImmediate`; `promised` is what `util.promisify` makes of it. */
@@ -11,7 +11,7 @@ export function settingOnce(promised: HostFunction, end: HostFunction): Replacin
     function patched(this: unknown, task: unknown, ...rest: unknown[]): unknown {
       const owner = ownerHere(patched);
       if (owner === undefined || typeof task !== "function") {
-        return leftBehind(nearestFiber(), () => original.call(this, task, ...rest));
+        return beginUnowned(patched, () => original.call(this, task, ...rest));
       }
       const owned = new OwnedTimer(owner, new Caller(patched, DIRECT), end);
       const fire = function (this: unknown, ...args: unknown[]): unknown {
@@ -34,7 +34,7 @@ export function settingAgain(end: HostFunction): Replacing {
     function patched(this: unknown, task: unknown, ...rest: unknown[]): unknown {
       const owner = ownerHere(patched);
       if (owner === undefined || typeof task !== "function") {
-        return leftBehind(nearestFiber(), () => original.call(this, task, ...rest));
+        return beginUnowned(patched, () => original.call(this, task, ...rest));
       }
       const fire = function (this: unknown, ...args: unknown[]): unknown {
         return leftBehind(owner, () => Reflect.apply(task, this, args));

@@ -1,3 +1,4 @@
+import type * as Host from "node:timers/promises";
 import type { Wait } from "../fiber/wait.ts";
 import { builtin } from "./builtin.ts";
 import { waitFor } from "./call-wait.ts";
@@ -40,12 +41,25 @@ export interface TimersWaits {
 export const timers: TimersWaits = makeWaits() as unknown as TimersWaits;
 
 function makeWaits(): object {
-  const promises = builtin<{ scheduler: object }>("timers/promises");
+  const promises = builtin<PromisedTimers>("timers/promises");
   const waits = (target: object, kinds: Parameters<typeof waitFor>[0][] | object) =>
     Object.entries(kinds).map(([name, kind]) => [
       name,
       (...args: unknown[]) => waitFor(kind, target, name, args),
     ]);
-  const scheduler = Object.fromEntries(waits(promises.scheduler, schedulerCalls));
+  const scheduler = Object.fromEntries(waits(schedulerOf(promises), schedulerCalls));
   return { ...Object.fromEntries(waits(promises, promisedTimers)), scheduler };
+}
+
+type PromisedTimers = Pick<typeof Host, "setTimeout" | "setImmediate"> & { scheduler?: object };
+
+/** Bun has none. */
+function schedulerOf(promises: PromisedTimers): object {
+  return (
+    promises.scheduler ?? {
+      wait: (delay: number, options?: TimerOptions) =>
+        promises.setTimeout(delay, undefined, options),
+      yield: () => promises.setImmediate(),
+    }
+  );
 }

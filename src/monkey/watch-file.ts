@@ -2,7 +2,7 @@ import { runOwned } from "../fiber/owner.ts";
 import { Caller } from "./caller.ts";
 import type { HostFunction } from "./function-shape.ts";
 import { type Thing, type ThingKind, tieThing } from "./own-thing.ts";
-import { leftBehind, nearestFiber, ownerHere } from "./owner.ts";
+import { beginUnowned, ownerHere } from "./owner.ts";
 import type { Replacing } from "./patched-module.ts";
 
 /**
@@ -14,7 +14,7 @@ export function watchFileCall(unwatchFile: HostFunction): Replacing {
     function patched(this: unknown, ...args: unknown[]): unknown {
       const watch = (): Thing => original.apply(this, args);
       const owner = ownerHere(patched);
-      if (owner === undefined) return leftBehind(nearestFiber(), watch);
+      if (owner === undefined) return beginUnowned(patched, watch);
       const caller = new Caller(patched);
       const watcher = caller.isPackage ? runOwned(undefined, watch) : watch();
       const end = () => unwatchFile(args[0], args.at(-1));

@@ -5,7 +5,7 @@ import { toMillis } from "../fiber/delay.ts";
 import type { Waitable } from "../fiber/iwait.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "../fiber/limits.ts";
 import { script, type Wait, type Yieldable } from "../fiber/wait.ts";
-import { host } from "../internal/host.ts";
+import { signalNames } from "../internal/signal-names.ts";
 import { Links, type RawLink } from "../sync/links.ts";
 import { ChildPipes } from "./child-pipes.ts";
 import { Ending } from "./ending.ts";
@@ -221,7 +221,7 @@ function cannotSend(args: Command, again: boolean): Error {
 
 function checkSignal(signal: unknown): void {
   if (typeof signal === "number" && Number.isInteger(signal) && signal >= 0) return;
-  if (typeof signal === "string" && host.signals.includes(signal)) return;
+  if (typeof signal === "string" && signalNames().includes(signal)) return;
   throw new RangeError(`Cannot send the signal ${show(signal)}: pass "SIGTERM" or its like`);
 }
 

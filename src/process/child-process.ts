@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { EndWatcher } from "../net/ending.ts";
-import { sweepAll } from "./family.ts";
+import { expectGuest, sweepAll } from "./family.ts";
 import type { RunMessage } from "./messages.ts";
 import type { PacketMessage } from "./pool/port.ts";
 import { ProcessError } from "./process-error.ts";
@@ -16,7 +16,7 @@ const ENTRY = import.meta.url.endsWith(".ts")
 /** In the environment of a child that runs the program itself, for want of a file of its own. */
 export const CHILD_MARK = "FIBRIL_CHILD";
 
-/** After its end a channel closes in a few ms; where a host does not say so this is long enough to have read it. */
+/** After the end of a process its channel closes in a few ms; where a host does not say so this is enough to have read it. */
 const SILENCE_MS = 200;
 
 /** All that live, spares included: whatever ends this program ends them. */
@@ -43,6 +43,7 @@ export class Child implements EndWatcher {
     this.#child = child;
     living.add(this);
     child.once("exit", () => {
+      if (child.connected) disconnectLater(child);
       living.delete(this);
       // First of all: who waits for its end finds its locks free.
       sweepAll(this.pid);
@@ -68,20 +69,15 @@ export class Child implements EndWatcher {
 
   /** Calls `listener` once nothing comes from it any more: after its end what it had sent may still come. */
   onSilence(listener: () => void): void {
-    let isOver = false;
-    const over = () => {
-      if (isOver) return;
-      isOver = true;
-      listener();
-    };
-    this.#child.once("exit", () => {
-      if (!this.#child.connected) return over();
-      setTimeout(over, SILENCE_MS);
-      this.#child.once("disconnect", over);
+    const child = this.#child;
+    child.once("exit", () => {
+      if (child.connected) child.once("disconnect", listener);
+      else listener();
     });
   }
 
   send(message: RunMessage | PacketMessage): void {
+    expectGuest(this.pid);
     this.#child.send(message);
   }
 
@@ -121,6 +117,12 @@ function forkChild(): ChildProcess {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     ...(isFrozen && { env: { ...process.env, [CHILD_MARK]: "1" } }),
   });
+}
+
+/** Once its channel was unref'd and ref'd, Deno does not see it close, and lives for ever. */
+function disconnectLater(child: ChildProcess): void {
+  const timer = setTimeout(() => child.disconnect(), SILENCE_MS);
+  child.once("disconnect", () => clearTimeout(timer));
 }
 
 let isWatching = false;

@@ -1,3 +1,4 @@
+import type { LogSettings } from "./logging/log-settings.ts";
 import type { SegmentAddress } from "./shm/segment.ts";
 
 /** What a process knows of itself: its parent told it. */
@@ -21,6 +22,8 @@ interface ProcessContext {
   current: object | undefined;
   /** Processes made by this one. */
   made: number;
+  /** `undefined`: nobody asked for logging. */
+  logging: LogSettings | undefined;
 }
 
 const CONTEXT = Symbol.for("fibril/process/context/1");
@@ -33,5 +36,6 @@ export function context(): ProcessContext {
     loading: undefined,
     current: undefined,
     made: 0,
+    logging: undefined,
   });
 }

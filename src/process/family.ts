@@ -1,9 +1,18 @@
 import { host } from "../internal/host.ts";
+import { brokerIn } from "./broker/address.ts";
+import { Broker } from "./broker/broker.ts";
+import { FarArena } from "./broker/far-arena.ts";
 import { context } from "./context.ts";
 import { Arena } from "./shm/arena.ts";
+import { isFar } from "./shm/atomics.ts";
+import { mayHaveForeign } from "./shm/load-foreign.ts";
 import { Member } from "./shm/member.ts";
-import { Segment, type SegmentAddress } from "./shm/segment.ts";
-import { SharedMemoryGone, SharedMemoryUnavailable } from "./shm/shared-memory-errors.ts";
+import { Segment, type SegmentAddress, sharedMemoryRefusal } from "./shm/segment.ts";
+import {
+  SharedMemoryFull,
+  SharedMemoryGone,
+  SharedMemoryUnavailable,
+} from "./shm/shared-memory-errors.ts";
 import { isTried } from "./shm/system.ts";
 
 /** Objects of 64 bytes in an arena: 1 MiB, which is taken when the first one is made. */
@@ -15,6 +24,8 @@ interface Family {
   readonly members: Map<string, Member>;
   /** Those in which this process makes new objects, the newest first: the others are full. */
   readonly homes: Member[];
+  /** The children that have been given something to do, by process id: they may still join. */
+  readonly guests: Set<number>;
 }
 
 const FAMILY = Symbol.for("fibril/process/family/1");
@@ -22,7 +33,7 @@ const globals = globalThis as { [FAMILY]?: Family };
 
 /** On the global object: two copies of fibril must not join an arena twice. */
 function family(): Family {
-  return (globals[FAMILY] ??= { members: new Map(), homes: [] });
+  return (globals[FAMILY] ??= { members: new Map(), homes: [], guests: new Set() });
 }
 
 /**
@@ -33,18 +44,33 @@ function family(): Family {
  * @throws SharedMemoryUnavailable where there is no shared memory, SharedMemoryFull where it is too little.
  */
 export function home(cells = 1): Member {
+  const own = family().homes.filter((member) => !isBrokered(member));
+  return roomy(own, cells) ?? settle(inherited(cells, "shared") ?? found(cells));
+}
+
+/**
+ * As `home`, for objects that are not only in shared memory: where there is none the
+ * main process holds them, and the others ask it for each step.
+ */
+export function commonHome(cells = 1): Member {
   const { homes } = family();
-  const roomy = homes.find(({ arena }) => arena.hasRoom(cells));
-  if (roomy !== undefined) return roomy;
-  const member = (homes.length === 0 ? inherited(cells) : undefined) ?? found(cells);
-  homes.unshift(member);
+  const member = roomy(homes, cells) ?? settle(inherited(cells, "any") ?? foundSomehow(cells));
+  if (isBrokered(member)) sayOnce();
   return member;
+}
+
+/** Whether a member's arena is held by one process, which the others ask. */
+export function isBrokered(member: Member): boolean {
+  return brokerIn(member.address) !== undefined;
 }
 
 /** Where a child that is started now is to make its objects; undefined if none were made here. */
 export function homeAddress(): SegmentAddress | undefined {
-  const [newest] = family().homes;
-  return newest?.address ?? context().info?.home;
+  const { info } = context();
+  const known = family().homes[0]?.address ?? info?.home;
+  if (known !== undefined || info !== undefined || !isPlainlyRefused()) return known;
+  // Its children could not find one that it makes later.
+  return settle(broker(1)).address;
 }
 
 /**
@@ -53,20 +79,50 @@ export function homeAddress(): SegmentAddress | undefined {
  * @throws SharedMemoryGone if the process that made the arena has ended.
  */
 export function memberOf(address: SegmentAddress): Member {
-  return family().members.get(address.id) ?? admit(Member.join(Arena.in(Segment.attach(address))));
+  return family().members.get(address.id) ?? admit(join(address));
+}
+
+function join(address: SegmentAddress): Member {
+  const broker = brokerIn(address);
+  if (broker !== undefined) return FarArena.join(address, broker);
+  return Member.join(Arena.in(Segment.attach(address)));
+}
+
+/** A child is told what to do: whoever waits here for other processes may have to wait for that one. */
+export function expectGuest(pid: number): void {
+  const { guests, members } = family();
+  if (guests.has(pid)) return;
+  guests.add(pid);
+  for (const member of members.values()) member.review();
 }
 
 /** Frees what a child of this process held, which has certainly ended. */
 export function sweepAll(pid: number): void {
-  for (const member of family().members.values()) member.sweep(pid);
+  const { guests, members } = family();
+  guests.delete(pid);
+  for (const member of members.values()) {
+    // The one who holds far memory does so itself, in a thousandth of the time.
+    if (!isFar(member.words)) member.sweep(pid);
+    member.review();
+  }
 }
 
-function inherited(cells: number): Member | undefined {
+function roomy(members: readonly Member[], cells: number): Member | undefined {
+  return members.find(({ arena }) => arena.hasRoom(cells));
+}
+
+function settle(member: Member): Member {
+  const { homes } = family();
+  if (!homes.includes(member)) homes.unshift(member);
+  return member;
+}
+
+function inherited(cells: number, kind: "shared" | "any"): Member | undefined {
   const address = context().info?.home;
-  if (address === undefined) return undefined;
+  if (address === undefined || (kind === "shared" && brokerIn(address) !== undefined))
+    return undefined;
   try {
-    const member = memberOf(address);
-    return member.arena.hasRoom(cells) ? member : undefined;
+    return roomy([memberOf(address)], cells);
   } catch (error) {
     if (error instanceof SharedMemoryGone) return undefined;
     throw error;
@@ -75,20 +131,68 @@ function inherited(cells: number): Member | undefined {
 
 function found(cells: number): Member {
   refuseUntried();
-  return admit(Member.join(Arena.create(Math.max(CELLS, 2 * cells))));
+  return admit(Member.join(Arena.create(CELLS + cells)));
+}
+
+function foundSomehow(cells: number): Member {
+  try {
+    return found(cells);
+  } catch (error) {
+    const isExpected =
+      error instanceof SharedMemoryUnavailable || error instanceof SharedMemoryFull;
+    // It would have to be asked by its parent, and both might ask each other.
+    if (!isExpected || context().info !== undefined) throw error;
+    return broker(cells);
+  }
+}
+
+function broker(cells: number): Member {
+  return admit(Broker.found(CELLS + cells));
 }
 
 function admit(member: Member): Member {
-  family().members.set(member.address.id, member);
+  const { members, guests } = family();
+  members.set(member.address.id, member);
+  member.isJoinable = () => guests.size > 0;
   return member;
 }
 
-/** `FIBRIL_SHM=0` does without shared memory, `=1` takes it also where nobody has tried it. */
-function refuseUntried(): void {
+/**
+ * `FIBRIL_SHM=0` does without shared memory, `=1` takes it also where nobody has tried it.
+ *
+ * @throws SharedMemoryUnavailable where it is not wanted.
+ */
+export function refuseUntried(): void {
   const wish = host.environment("FIBRIL_SHM");
   if (wish === "0") throw new SharedMemoryUnavailable("FIBRIL_SHM=0 forbids it");
   if (wish === "1" || isTried()) return;
   throw new SharedMemoryUnavailable(
     "it has not been tried on this system yet; FIBRIL_SHM=1 tries it",
   );
+}
+
+let isSaid = false;
+
+/** It works, but every step takes a thousand times as long: the main process says so, unless that was asked for. */
+function sayOnce(): void {
+  if (isSaid || context().info !== undefined || host.environment("FIBRIL_SHM") === "0") return;
+  isSaid = true;
+  const why = refusalOfUntried() ?? sharedMemoryRefusal()?.reason ?? "there is too little";
+  console.error(
+    `fibril: no memory is shared between processes (${why}): the main process holds their locks and values, and is asked for each step`,
+  );
+}
+
+function refusalOfUntried(): string | undefined {
+  try {
+    refuseUntried();
+    return undefined;
+  } catch (error) {
+    return (error as SharedMemoryUnavailable).reason;
+  }
+}
+
+/** Whether there is no shared memory, as far as can be seen without trying. */
+function isPlainlyRefused(): boolean {
+  return refusalOfUntried() !== undefined || !mayHaveForeign();
 }

@@ -6,17 +6,22 @@ export function ifLost(takeBack: () => void): void {
   takenBack?.push(takeBack);
 }
 
-/** What `encode` gives, and what to call if the message is lost, or may be: what has arrived is not taken back. */
+/**
+ * What `encode` gives, and what to call if the message is lost, or may be: what has
+ * arrived is not taken back. If it throws, all is.
+ */
 export function onItsWay<A>(encode: () => A): { readonly value: A; readonly lost: () => void } {
   const outer = takenBack;
   const mine: (() => void)[] = [];
+  const lost = () => {
+    for (const takeBack of mine.splice(0)) takeBack();
+  };
   takenBack = mine;
   try {
-    const value = encode();
-    const lost = () => {
-      for (const takeBack of mine.splice(0)) takeBack();
-    };
-    return { value, lost };
+    return { value: encode(), lost };
+  } catch (error) {
+    lost();
+    throw error;
   } finally {
     takenBack = outer;
   }

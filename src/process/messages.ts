@@ -1,3 +1,4 @@
+import type { LogSettings } from "./logging/log-settings.ts";
 import type { FunctionRef } from "./naming/function-ref.ts";
 import type { SegmentAddress } from "./shm/segment.ts";
 
@@ -11,6 +12,7 @@ export interface RunMessage {
   readonly authkey: string;
   readonly parent: { readonly name: string; readonly pid: number };
   readonly home: SegmentAddress | undefined;
+  readonly logging: LogSettings | undefined;
   /** The program's command line, which modules may read when they are loaded. */
   readonly argv: readonly string[];
   readonly job: Job;

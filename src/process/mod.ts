@@ -4,10 +4,14 @@
  * @module
  */
 
-export type { QueueWaitOptions } from "../sync/queue-waits.ts";
-export { Empty, Full, ShutDown } from "../sync/queue-errors.ts";
+export { Timeout as TimeoutError } from "../fiber/timeout.ts";
 export { BrokenPipeError } from "../net/os-errors.ts";
 export { SocketError } from "../net/socket-error.ts";
+export type { BarrierOptions } from "../sync/barrier.ts";
+export { BrokenBarrierError } from "../sync/broken-barrier-error.ts";
+export type { AcquireOptions } from "../sync/lockable.ts";
+export { Empty, Full, ShutDown } from "../sync/queue-errors.ts";
+export type { QueueWaitOptions } from "../sync/queue-waits.ts";
 export { activeChildren } from "./active-children.ts";
 export { UnsendableError } from "./codec/unsendable.ts";
 export { Client, type ClientOptions } from "./connection/client.ts";
@@ -19,6 +23,8 @@ export { type Waited, wait } from "./connection/wait.ts";
 export { cpuCount } from "./cpu-count.ts";
 export { currentProcess } from "./current-process.ts";
 export { freezeSupport } from "./freeze-support.ts";
+export type { LogHandler, LogRecord } from "./logging/log.ts";
+export { getLogger, Logger, type LogLevel, logToStderr } from "./logging/logger.ts";
 export { BaseManager, type ManagerOptions } from "./manager/base-manager.ts";
 export { Manager, SyncManager } from "./manager/manager.ts";
 export { Proxied } from "./manager/proxied.ts";
@@ -76,11 +82,16 @@ export type {
 export { WorkerDied } from "./pool/worker-died.ts";
 export { Process, type ProcessOptions } from "./process.ts";
 export { ProcessError } from "./process-error.ts";
-export { prewarm } from "./spares.ts";
 export { JoinableQueue } from "./queue/joinable-queue.ts";
 export { Queue } from "./queue/queue.ts";
 export { SimpleQueue } from "./queue/simple-queue.ts";
 export { Pipe, type PipeOptions } from "./ring/pipe.ts";
+export {
+  SharedMemoryFull,
+  SharedMemoryGone,
+  SharedMemoryUnavailable,
+} from "./shm/shared-memory-errors.ts";
+export { prewarm } from "./spares.ts";
 export { Barrier } from "./sync/barrier.ts";
 export { BoundedSemaphore } from "./sync/bounded-semaphore.ts";
 export { Condition } from "./sync/condition.ts";

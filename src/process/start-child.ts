@@ -1,5 +1,6 @@
 import type { Child } from "./child-process.ts";
 import { encode } from "./codec/codec.ts";
+import { context } from "./context.ts";
 import { homeAddress } from "./family.ts";
 import { onItsWay } from "./in-flight.ts";
 import { type Job, type RunMessage, toText } from "./messages.ts";
@@ -34,9 +35,10 @@ export function startChild(
   const authkey = toText(state.authkey);
   const argv = process.argv.slice(1);
   const home = homeAddress();
+  const { logging } = context();
   const send = (job: Job) =>
     child.isAlive &&
-    child.send({ type: "run", name, daemon, identity, authkey, parent, home, argv, job });
+    child.send({ type: "run", name, daemon, identity, authkey, parent, home, logging, argv, job });
   if (job instanceof Promise) {
     // The search for its function goes on, and a daemon's program must not end in the middle of it.
     child.lift(1);

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { root } from "../../scripts/toolchain.ts";
+import { plainEnvironment } from "./environment.ts";
 
 export interface Outcome {
   /** `null` when a signal ended it, the time limit's included. */
@@ -51,12 +52,6 @@ export async function runOk(
   if (outcome.code === 0) return outcome;
   const line = [command, ...args].join(" ");
   throw new Error(`"${line}" ended with ${outcome.code}:\n${outcome.stdout}\n${outcome.stderr}`);
-}
-
-/** Without what would colour the output or what a test runner above us wants of its own children. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  const { FORCE_COLOR: _force, NODE_OPTIONS: _options, VITEST: _vitest, ...rest } = process.env;
-  return { ...rest, NO_COLOR: "1" };
 }
 
 function collect(stream: NodeJS.ReadableStream): { readonly text: string } {

@@ -64,28 +64,28 @@ describe.each([
   });
 
   fiberTest("fibers that watch the same folder are told each, and closed each", function* () {
-    const fibers = numbers(10).map(() =>
+    const told = numbers(10).map(() => new Set<string>());
+    let ready = 0;
+    const fibers = told.map((seen) =>
       spawn(function* () {
         const watcher = watch(folder, options);
-        const { seen, ready } = listen(watcher);
+        watcher.on("all", (event, path) => seen.add(`${event} ${path.slice(folder.length + 1)}`));
+        watcher.on("ready", () => ready++);
         try {
-          yield* ready.wait();
-          started.push(seen);
           yield* sleep("1 minute");
         } finally {
           yield* until(watcher.close());
         }
       }),
     );
-    const started: Set<string>[] = [];
-    while (started.length < 10) yield* loops(1);
+    while (ready < 10) yield* loops(1);
     for (const fiber of fibers.slice(0, 5)) yield* fiber.kill();
-    for (const [index, seen] of started.entries()) {
-      // Until what was going on in the moment of a kill is over.
-      if (index === 0) fs.writeFileSync(join(folder, "new.txt"), "new");
-      while (index >= 5 && !seen.has("add new.txt")) yield* loops(1);
+    fs.writeFileSync(join(folder, "new.txt"), "new");
+    for (const seen of told.slice(5)) {
+      while (!seen.has("add new.txt")) yield* loops(1);
     }
-    expect(started[9]).toContain("addDir branch-1");
+    for (const seen of told) expect(seen).toContain("addDir branch-1");
+    expect(told.map((seen) => seen.has("add new.txt"))).toEqual(numbers(10).map((n) => n >= 5));
     for (const fiber of fibers) yield* fiber.kill();
   });
 });

@@ -1,13 +1,12 @@
 import { type Fiber, GreenletExit, killAll, sleep, spawn, until, withTimeout } from "fibril";
 import { Semaphore } from "fibril/sync";
+import type { DatabaseError, Pool, PoolClient, QueryResult } from "pg";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { thrownBy } from "../harness/virtual.ts";
 import { fiberTest, inFibers, loops, numbers, type Steps, unpatched } from "./fibers.ts";
-import { missing, type Server, startPostgres } from "./servers.ts";
+import { isMissing, type Server, startPostgres } from "./servers.ts";
 
 const { default: pg } = await import("pg");
-type Pool = InstanceType<typeof pg.Pool>;
-type PoolClient = Awaited<ReturnType<Pool["connect"]>>;
 
 let server: Server;
 
@@ -32,7 +31,7 @@ function* withClient<A>(pool: Pool, use: (client: PoolClient) => Steps<A>): Step
     return yield* use((yield* until(connecting)) as PoolClient);
   } finally {
     // Also one that comes after a kill: the pool knows nothing of that.
-    connecting.then((client) => client.release());
+    connecting.then((client) => client.release()).catch(() => {});
   }
 }
 
@@ -41,7 +40,7 @@ const ROWS = `select n, n * 0.5 as half, n::text as word, array[n, n + 1] as lis
   null as nothing, jsonb_build_object('n', n) as json, '\\x00ff'::bytea as bytes
   from generate_series($1::int, $1::int + 300) n`;
 
-describe.skipIf(missing.postgres !== undefined)(`pg (${missing.postgres ?? "real"})`, () => {
+describe.skipIf(isMissing("postgresql"))("pg", () => {
   beforeAll(async () => {
     server = await startPostgres();
   }, 60_000);
@@ -58,7 +57,7 @@ describe.skipIf(missing.postgres !== undefined)(`pg (${missing.postgres ?? "real
     );
     yield* withPool(5, function* (pool) {
       const generator = function* (n: number): Steps<unknown> {
-        return plainOf((yield* until(pool.query(ROWS, [n]))) as pg.QueryResult);
+        return plainOf((yield* until(pool.query(ROWS, [n]))) as QueryResult);
       };
       const results = yield* inFibers(100, generator, async (n) =>
         plainOf(await pool.query(ROWS, [n])),
@@ -71,7 +70,7 @@ describe.skipIf(missing.postgres !== undefined)(`pg (${missing.postgres ?? "real
     const client = new pg.Client(config());
     yield* until(client.connect());
     const ask = function* (n: number): Steps<unknown> {
-      const { rows } = (yield* until(client.query("select $1::int as n", [n]))) as pg.QueryResult;
+      const { rows } = (yield* until(client.query("select $1::int as n", [n]))) as QueryResult;
       return rows[0].n;
     };
     const answers = yield* inFibers(100, ask, async (n) => {
@@ -87,7 +86,7 @@ describe.skipIf(missing.postgres !== undefined)(`pg (${missing.postgres ?? "real
       const readers = numbers(60).map((n) =>
         spawn(() =>
           withClient(pool, function* (client) {
-            const { rows } = (yield* until(client.query(ROWS, [n]))) as pg.QueryResult;
+            const { rows } = (yield* until(client.query(ROWS, [n]))) as QueryResult;
             expect([rows.length, rows[0].n, rows[300].word]).toEqual([301, n, `${n + 300}`]);
             return n;
           }),
@@ -103,7 +102,7 @@ describe.skipIf(missing.postgres !== undefined)(`pg (${missing.postgres ?? "real
       expect(ended.filter((_, index) => index % 3 === 2)).toEqual(Array(20).fill("success"));
       expect(ended).toContain("killed");
       const after = yield* until(Promise.all(numbers(20).map((n) => pool.query(ROWS, [n]))));
-      expect((after as pg.QueryResult[]).map(({ rows }) => rows[0].n)).toEqual(numbers(20));
+      expect((after as QueryResult[]).map(({ rows }) => rows[0].n)).toEqual(numbers(20));
       expect([pool.totalCount, pool.waitingCount]).toEqual([3, 0]);
     });
   });
@@ -121,9 +120,9 @@ describe.skipIf(missing.postgres !== undefined)(`pg (${missing.postgres ?? "real
       const statuses = transfers.map(({ status }) => status);
       expect(statuses.filter((_, index) => index % 2 === 1)).toEqual(Array(30).fill("success"));
       const sum = yield* until(pool.query("select sum(money)::int as sum from account"));
-      expect((sum as pg.QueryResult).rows).toEqual([{ sum: 1000 }]);
+      expect((sum as QueryResult).rows).toEqual([{ sum: 1000 }]);
       const open = "select 1 from pg_stat_activity where state like 'idle in transaction%'";
-      expect(((yield* until(pool.query(open))) as pg.QueryResult).rows).toEqual([]);
+      expect(((yield* until(pool.query(open))) as QueryResult).rows).toEqual([]);
     });
   });
 
@@ -137,7 +136,7 @@ describe.skipIf(missing.postgres !== undefined)(`pg (${missing.postgres ?? "real
         const failed = thrownBy(until(client.query("select 1")));
         client.release(true);
         expect(yield* failed).toBeInstanceOf(Error);
-        const { rows } = (yield* until(pool.query("select 1 as one"))) as pg.QueryResult;
+        const { rows } = (yield* until(pool.query("select 1 as one"))) as QueryResult;
         expect(rows).toEqual([{ one: 1 }]);
       });
     },
@@ -227,13 +226,13 @@ describe.skipIf(missing.postgres !== undefined)(`pg (${missing.postgres ?? "real
         yield* until(watching.connect());
         const active =
           "select 1 from pg_stat_activity where state = 'active' and query = 'select pg_sleep(61)'";
-        while (((yield* until(watching.query(active))) as pg.QueryResult).rowCount !== 3);
+        while (((yield* until(watching.query(active))) as QueryResult).rowCount !== 3);
         yield* until(watching.end());
         yield* until(server.restart());
         for (const fiber of asking) {
           expect(yield* thrownBy(fiber.get())).toMatchObject({ code: "57P01" });
         }
-        const { rows } = (yield* until(pool.query("select 1 as one"))) as pg.QueryResult;
+        const { rows } = (yield* until(pool.query("select 1 as one"))) as QueryResult;
         expect(rows).toEqual([{ one: 1 }]);
       });
     },
@@ -258,7 +257,7 @@ describe.skipIf(missing.postgres !== undefined)(`pg (${missing.postgres ?? "real
         });
         while (pool.totalCount === 0 || pool.idleCount > 0) yield* loops(1);
         yield* fiber.kill();
-        const { rows } = (yield* until(pool.query("select 1 as one"))) as pg.QueryResult;
+        const { rows } = (yield* until(pool.query("select 1 as one"))) as QueryResult;
         expect([rows, trace]).toEqual([[{ one: 1 }], ["queried", true]]);
       });
     },
@@ -284,12 +283,12 @@ function* transfer(pool: Pool, from: number, to: number): Steps {
   });
 }
 
-function plainOf({ rows, rowCount, command, fields }: pg.QueryResult): unknown {
+function plainOf({ rows, rowCount, command, fields }: QueryResult): unknown {
   return { rows, rowCount, command, fields: fields.map(({ name, format }) => [name, format]) };
 }
 
 function partsOf(error: unknown): unknown {
-  const { name, message, code, severity, position } = error as pg.DatabaseError;
+  const { name, message, code, severity, position } = error as DatabaseError;
   return { name, message, code, severity, position };
 }
 

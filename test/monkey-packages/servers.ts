@@ -11,6 +11,9 @@ import type { Readable } from "node:stream";
 export interface Server {
   /** Where it listens: PostgreSQL's folder, Redis's socket. */
   readonly path: string;
+  /** Until `thaw` it answers nobody. */
+  freeze(): void;
+  thaw(): void;
   /** Ends it and starts another in its place. */
   restart(): Promise<void>;
   /** Ends it and removes what it has written. */
@@ -20,19 +23,21 @@ export interface Server {
 /** Where Debian puts the programs of PostgreSQL; elsewhere they are in the path. */
 const DEBIAN = "/usr/lib/postgresql";
 
-const postgres = programIn([...debianFolders(), ...pathFolders()], "postgres");
-const redis = programIn(pathFolders(), "redis-server");
-
-/** The names of the servers that this machine has not got, for the name of a test that is skipped. */
-export const missing: Readonly<Record<"postgres" | "redis", string | undefined>> = {
-  postgres:
-    postgres === undefined ? "there is no PostgreSQL: apt-get install postgresql" : undefined,
-  redis: redis === undefined ? "there is no Redis: apt-get install redis-server" : undefined,
+const programs = {
+  postgresql: programIn([...debianFolders(), ...pathFolders()], "postgres"),
+  "redis-server": programIn(pathFolders(), "redis-server"),
 };
+
+/** Whether this machine has not got a server; if so it is said why tests are skipped. */
+export function isMissing(name: keyof typeof programs): boolean {
+  if (programs[name] !== undefined) return false;
+  console.warn(`There is no ${name} here, so its tests are skipped: apt-get install ${name}`);
+  return true;
+}
 
 /** An empty database "postgres" for a user "postgres", who needs no password. */
 export function startPostgres(): Promise<Server> {
-  const program = postgres ?? fail("postgres");
+  const program = programOf("postgresql");
   const user = ordinaryUser();
   const folder = makeFolder("pg", user);
   const data = join(folder, "data");
@@ -50,7 +55,7 @@ export function startPostgres(): Promise<Server> {
 
 /** A Redis that keeps nothing. */
 export function startRedis(): Promise<Server> {
-  const program = redis ?? fail("redis");
+  const program = programOf("redis-server");
   const folder = makeFolder("redis", undefined);
   const path = join(folder, "socket");
   const settings = ["--port", "0", "--unixsocket", path, "--dir", folder];
@@ -82,16 +87,26 @@ async function serve(folder: string, [program, args]: Command, kind: Kind): Prom
     child.kill(kind.stopBy);
     await exit;
   };
-  let running = await start();
+  const remove = () => fs.rmSync(folder, { recursive: true });
+  let running = await start().catch((error) => {
+    remove();
+    throw error;
+  });
+  // The child's own `kill` works but once on Deno.
+  const signal = (name: NodeJS.Signals) => {
+    if (running.pid !== undefined) process.kill(running.pid, name);
+  };
   return {
     path: kind.path,
+    freeze: () => signal("SIGSTOP"),
+    thaw: () => signal("SIGCONT"),
     async restart() {
       await end(running);
       running = await start();
     },
     async stop() {
       await end(running);
-      fs.rmSync(folder, { recursive: true });
+      remove();
     },
   };
 }
@@ -153,6 +168,8 @@ function programIn(folders: readonly string[], name: string): string | undefined
   return folders.map((folder) => join(folder, name)).find((file) => fs.existsSync(file));
 }
 
-function fail(name: string): never {
-  throw new Error(`Cannot start ${name}: it is not installed`);
+function programOf(name: keyof typeof programs): string {
+  const program = programs[name];
+  if (program === undefined) throw new Error(`Cannot start ${name}: it is not installed`);
+  return program;
 }

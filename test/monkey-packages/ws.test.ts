@@ -73,14 +73,12 @@ function* talkFromFiber(first: number, count: number): Steps<string[]> {
   return echoes;
 }
 
-fiberTest("fifty fibers get hundreds of echoes each as they do unpatched", function* () {
-  const plain = yield* until(
-    unpatched(() => Promise.all(numbers(50).map((n) => talk(n, 100)))),
-  );
+fiberTest("thirty fibers get hundreds of echoes each as they do unpatched", function* () {
+  const plain = yield* until(unpatched(() => Promise.all(numbers(30).map((n) => talk(n, 60)))));
   const all = yield* inFibers(
-    50,
-    (n) => talkFromFiber(n, 100),
-    (n) => talk(n, 100),
+    30,
+    (n) => talkFromFiber(n, 60),
+    (n) => talk(n, 60),
   );
   expect(all).toEqual(plain);
 });
@@ -123,32 +121,35 @@ fiberTest("a kill ends a handshake that nobody answers", function* () {
   expect(errors.length).toBe(fibers.length);
 });
 
-fiberTest("a server of a fiber is closed with it, and its clients are told what they are without", function* () {
-  const ready = new Queue<number>();
-  const fiber = spawn(function* () {
-    const mine = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-    mine.on("connection", (socket) => socket.send("hello"));
-    try {
-      yield* until(once(mine, "listening"));
-      yield* ready.put((mine.address() as AddressInfo).port);
-      yield* sleep("1 minute");
-    } finally {
-      for (const client of mine.clients) client.terminate();
-      mine.close();
-      yield* until(once(mine, "close"));
-    }
-  });
-  const port = yield* ready.get();
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
-  const [greeting] = yield* until(once(socket, "message"));
-  expect(String(greeting)).toBe("hello");
-  const closed = once(socket, "close");
-  yield* fiber.kill();
-  expect((yield* until(closed))[0]).toBe(1006);
-  const refused = new WebSocket(`ws://127.0.0.1:${port}/`);
-  const [error] = yield* until(once(refused, "error"));
-  expect((error as NodeJS.ErrnoException).code).toBe("ECONNREFUSED");
-});
+fiberTest(
+  "a server of a fiber is closed with it, and its clients are told what they are without",
+  function* () {
+    const ready = new Queue<number>();
+    const fiber = spawn(function* () {
+      const mine = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+      mine.on("connection", (socket) => socket.send("hello"));
+      try {
+        yield* until(once(mine, "listening"));
+        yield* ready.put((mine.address() as AddressInfo).port);
+        yield* sleep("1 minute");
+      } finally {
+        for (const client of mine.clients) client.terminate();
+        mine.close();
+        yield* until(once(mine, "close"));
+      }
+    });
+    const port = yield* ready.get();
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
+    const [greeting] = yield* until(once(socket, "message"));
+    expect(String(greeting)).toBe("hello");
+    const closed = once(socket, "close");
+    yield* fiber.kill();
+    expect((yield* until(closed))[0]).toBe(1006);
+    const refused = new WebSocket(`ws://127.0.0.1:${port}/`);
+    const [error] = yield* until(once(refused, "error"));
+    expect((error as NodeJS.ErrnoException).code).toBe("ECONNREFUSED");
+  },
+);
 
 fiberTest("a timeout while it waits for a message takes nothing but the wait", function* () {
   const socket = new WebSocket(url);

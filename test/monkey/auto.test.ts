@@ -20,6 +20,7 @@ describe.each([
       "[]",
       "true true",
       "suspended",
+      "fibril",
       "false false",
     ]);
     expect(stderr).toMatch(

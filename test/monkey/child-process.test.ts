@@ -1,5 +1,6 @@
 import cp from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { type Fiber, getCurrent, sleep, spawn, until, withTimeout } from "fibril";
 import { describe, expect, test } from "vitest";
@@ -10,6 +11,15 @@ const withChildren = (body: Body) => patched({ childProcess: true }, body);
 
 /** A program that runs until it is killed. */
 const LONG = ["-e", "setTimeout(() => {}, 60_000)"];
+
+/** What its parent has not asked for yet is dead, too. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
 
 const exitOf = (child: cp.ChildProcess) => once(child, "exit").then(([, signal]) => signal);
 
@@ -34,6 +44,52 @@ describe("a child of a killed fiber", () => {
         yield* fiber.kill();
         expect(yield* until(exit)).toBe("SIGKILL");
       }
+    }),
+  );
+
+  test(
+    "is killed with all that it has started",
+    withChildren(function* () {
+      const line = "sleep 60 & sh -c 'echo $$; sleep 60; :' & echo $!; wait";
+      const starts = [() => cp.exec(line), () => cp.spawn(line, { shell: true })];
+      for (const start of starts) {
+        let output = "";
+        const fiber = spawn(function* () {
+          start().stdout?.on("data", (text) => {
+            output += text;
+          });
+          yield* sleep("1 minute");
+        });
+        while (output.split("\n").length < 3) yield* sleep(1);
+        const pids = output.trim().split("\n").map(Number);
+        expect(pids.map(isAlive)).toEqual([true, true]);
+        yield* fiber.kill();
+        while (pids.some(isAlive)) yield* sleep(1);
+      }
+    }),
+  );
+
+  test(
+    "is killed although it has outlived a signal",
+    withChildren(function* () {
+      let child: cp.ChildProcess | undefined;
+      let output = "";
+      const fiber = spawn(function* () {
+        child = cp.spawn("sh", [
+          "-c",
+          "trap 'echo trapped' TERM; echo ready; while :; do sleep 1; done",
+        ]);
+        child.stdout?.on("data", (text) => {
+          output += text;
+        });
+        yield* sleep("1 minute");
+      });
+      while (!output.includes("ready")) yield* sleep(1);
+      child?.kill("SIGTERM");
+      while (!output.includes("trapped")) yield* sleep(1);
+      const pid = child?.pid ?? 0;
+      yield* fiber.kill();
+      while (isAlive(pid)) yield* sleep(1);
     }),
   );
 

@@ -10,6 +10,8 @@ test("Deno's own API belongs to the fiber that calls it", async () => {
     "patched true true",
     "read true",
     "connection closed",
+    "file BadResource",
+    "entries 1",
     "listener BadResource",
     "child SIGKILL",
     "output late",

@@ -240,6 +240,38 @@ describe("an HTTP request of a killed fiber", () => {
       server.close();
     }),
   );
+
+  test(
+    "is not sent once more where its connection had served another",
+    withNet(function* () {
+      const urls: (string | undefined)[] = [];
+      const came = deferred();
+      const server = http.createServer(({ url }, response) => {
+        urls.push(url);
+        if (url === "/hang") came.done();
+        else response.end("answer");
+      });
+      const port = yield* until(listening(server));
+      const agent = new http.Agent({ keepAlive: true });
+      const ask = (path: string) =>
+        new Promise((resolve, reject) => {
+          const request = http.get({ port, host: "127.0.0.1", path, agent }, (response) => {
+            response.resume().on("end", resolve);
+          });
+          request.on("error", reject);
+        });
+      yield* until(ask("/first"));
+      const fiber = spawn(() => until(ask("/hang")));
+      yield* until(came.promise);
+      yield* fiber.kill();
+      yield* until(ask("/next"));
+      yield* until(ask("/last"));
+      expect(urls).toEqual(["/first", "/hang", "/next", "/last"]);
+      agent.destroy();
+      server.close();
+      server.closeAllConnections();
+    }),
+  );
 });
 
 describe("dns in a fiber", () => {

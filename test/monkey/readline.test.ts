@@ -41,3 +41,27 @@ test(
     yield* until(Promise.all(closed.map(({ promise }) => promise)));
   }),
 );
+
+test(
+  "a question with a callback is withdrawn from an interface that lives on",
+  patched({ readline: true }, function* () {
+    const streams = terminal();
+    const lines = readline.createInterface(streams);
+    const answers: string[] = [];
+    const fiber = spawn(function* () {
+      lines.question("name? ", (name) => answers.push(`killed: ${name}`));
+      yield* sleep("1 minute");
+    });
+    yield* sleep();
+    yield* fiber.kill();
+    const answered = deferred();
+    lines.question("age? ", {}, (age) => {
+      answers.push(age);
+      answered.done();
+    });
+    streams.input.write("42\n");
+    yield* until(answered.promise);
+    expect(answers).toEqual(["42"]);
+    lines.close();
+  }),
+);

@@ -14,7 +14,13 @@ test.each([
   "on %s promises that a killed fiber left behind end no program, anybody else's do",
   async (_name, command, args) => {
     const { code, stdout, stderr } = await run(command, args);
-    expect(stdout.trim().split("\n")).toEqual(["killed", "failure", "late", "still there"]);
+    expect(stdout.trim().split("\n")).toEqual([
+      "killed",
+      "failure",
+      "killed",
+      "late",
+      "still there",
+    ]);
     expect(stderr).toContain("not ours");
     expect(stderr).not.toMatch(/GreenletExit|Enough|AbortError/);
     expect(code).toBe(1);

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commandScript, runtimes } from "../../scripts/toolchain.ts";
 import { entries, requireBuild } from "../harness/built.ts";
@@ -47,6 +48,16 @@ describe("the packed package", () => {
       cwd: consumer.folder,
     });
     expect(stdout.replaceAll(/\s/g, "")).toBe("[6,2]");
+  });
+
+  test.each(["node-22", "node", "bun"] as const)("has a command, run by %s", async (name) => {
+    const main = consumer.write(
+      "patched.js",
+      'import { isModulePatched } from "fibril/monkey"; console.log(isModulePatched("fs"));',
+    );
+    const command = join(consumer.folder, "node_modules/.bin/fibril");
+    const { stdout } = await runOk(runtimes[name], [command, "run", main]);
+    expect(stdout).toBe("true\n");
   });
 
   test("runs in a Deno project that uses the installed packages", async () => {
@@ -105,7 +116,7 @@ describe("the packed package", () => {
         .map((file) => file.split("/")[1]),
     );
     expect([...folders].sort()).toEqual(
-      ["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "src"].sort(),
+      ["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "package.json", "src"].sort(),
     );
     expect(stdout).not.toContain("examples/");
   });

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root, runtimes } from "../../scripts/toolchain.ts";
+import { plainEnvironment } from "../harness/environment.ts";
 
 export type Runtime = "node" | "node-22" | "deno" | "bun";
 
@@ -179,15 +180,4 @@ export function count(whole: string, text: string): number {
 /** For what must not happen: long enough for it to happen if it does. */
 export function pause(millis: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, millis));
-}
-
-/** Without what would colour the output or what the test runner wants of its own children. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  const {
-    FORCE_COLOR: _force,
-    NODE_OPTIONS: _options,
-    FIBRIL_DEBUG: _debug,
-    ...rest
-  } = process.env;
-  return { ...rest, NO_COLOR: "1", NODE_NO_WARNINGS: "1" };
 }

@@ -87,7 +87,9 @@ function foreignModules(entry: string): string[] {
 
 async function loadTime(specifiers: readonly string[]): Promise<number> {
   const child = join(root, "test/harness/children/import-time.mjs");
-  const { stdout } = await runOk(runtimes.node, [child, ...specifiers]);
+  const { stdout } = await runOk(runtimes.node, [child, ...specifiers], {
+    env: { NODE_DISABLE_COMPILE_CACHE: "1" },
+  });
   return Number(stdout);
 }
 

@@ -2,7 +2,7 @@
 import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import type { Socket } from "node:net";
-import { spawn, until, type Wait } from "fibril";
+import { type Fiber, spawn, until, type Wait } from "fibril";
 import {
   childProcess,
   detach,
@@ -62,3 +62,11 @@ const timer = detach(setTimeout(() => {}, 1));
 same<typeof timer, ReturnType<typeof setTimeout>>(true);
 const listening = onBlocking(({ site }) => site.length);
 same<typeof listening, Disposable>(true);
+onBlocking((event) => {
+  if (event.kind === "loop") same<typeof event.duration, number>(true);
+  else same<typeof event.fiber, Fiber>(true);
+});
+patchAll({ maxBlockingTime: "1 second" });
+patch({ maxBlockingTime: false });
+// @ts-expect-error: to watch for any time is no limit
+patchAll({ maxBlockingTime: true });

@@ -1,36 +1,20 @@
 import type { Session } from "node:inspector";
 
-/** What the program was at when it was looked into. */
-export interface Finding {
-  /** What the program says of itself: see `describeRunning`. */
-  readonly running: unknown;
-  /** Its frames, the innermost first, as V8 writes them. */
-  readonly frames: readonly string[];
-}
-
-/** The part of the inspector's messages that is read. */
-interface Paused {
-  readonly callFrames: readonly {
-    readonly functionName: string;
-    readonly location: {
-      readonly scriptId: string;
-      readonly lineNumber: number;
-      readonly columnNumber?: number | undefined;
-    };
-  }[];
+interface Evaluated {
+  readonly result: { readonly value?: unknown };
 }
 
 /**
- * Looks into the program's thread from the watchdog's, by Node's inspector: stops
- * it for a millisecond, takes its stack, and asks it which fiber runs.
+ * Asks the program's thread from the watchdog's what it is at, by Node's inspector:
+ * V8 lets a script in between two steps of whatever runs there, on top of its stack.
+ * It needs no debugger, which would cost V8 100 ms at first, and stops nothing.
  *
  * Like `Slate` it goes there by its source: nothing from outside may be named here.
  */
 export class Probe {
-  /** What the program answers of itself, as an expression. */
+  /** What the program evaluates for an answer. */
   readonly #question: string;
   #session: Session | undefined;
-  readonly #urls = new Map<string, string>();
 
   constructor(question: string) {
     this.#question = question;
@@ -38,57 +22,25 @@ export class Probe {
     process.getBuiltinModule("node:inspector");
   }
 
-  /**
-   * Gives `found` what the program is at, as soon as it runs any JavaScript, which
-   * may be never; undefined if a debugger has stopped it.
-   */
-  ask(found: (finding: Finding | undefined) => void): void {
+  /** Gives `answered` the program's answer: as soon as it runs any JavaScript, which may be never. */
+  ask(answered: (answer: unknown) => void): void {
     const { Session } = process.getBuiltinModule("node:inspector");
     const session = new Session();
     this.#session = session;
-    let isAsked = false;
     session.connectToMainThread();
-    session.on("Debugger.scriptParsed", ({ params }) => {
-      this.#urls.set(params.scriptId, params.url);
-    });
-    session.on("Debugger.paused", ({ params }) => {
-      const frames = this.#framesOf(params);
-      if (!isAsked) {
-        this.drop();
-        return found(undefined);
-      }
-      session.post(
-        "Runtime.evaluate",
-        { expression: this.#question, returnByValue: true, silent: true },
-        (_error, answer) => {
-          session.post("Debugger.resume");
-          this.drop();
-          found({ running: answer?.result?.value, frames });
-        },
-      );
-    });
-    session.post("Debugger.enable", () => {
-      // A debugger's pause is told before this answer.
+    const options = { expression: this.#question, returnByValue: true, silent: true };
+    session.post("Runtime.evaluate", options, (_error, answer: unknown) => {
+      // To end a session answers all that is open, too.
       if (this.#session !== session) return;
-      isAsked = true;
-      session.post("Debugger.pause");
+      this.drop();
+      answered((answer as Evaluated | undefined)?.result?.value);
     });
   }
 
-  /** Takes back what was asked: the program must not stop later, when it is no longer blocked. */
+  /** Takes the question back. */
   drop(): void {
     const session = this.#session;
     this.#session = undefined;
-    this.#urls.clear();
     session?.disconnect();
-  }
-
-  #framesOf({ callFrames }: Paused): string[] {
-    return callFrames.map(({ functionName, location }) => {
-      const { scriptId, lineNumber, columnNumber = 0 } = location;
-      const url = this.#urls.get(scriptId) ?? "<anonymous>";
-      const place = `${url}:${lineNumber + 1}:${columnNumber + 1}`;
-      return functionName === "" ? `at ${place}` : `at ${functionName} (${place})`;
-    });
   }
 }

@@ -7,7 +7,7 @@ import type { Slate } from "./slate.ts";
 import type { Running } from "./watch.ts";
 
 /** How the watchdog names a fiber. */
-export function wordsFor(fiber: FiberCore): string {
+function wordsFor(fiber: FiberCore): string {
   const { spawnSite } = fiber;
   const where = spawnSite === undefined ? "" : ` (spawned at ${spawnSite})`;
   return `${nameFor(fiber)}${where}`;
@@ -27,10 +27,27 @@ export class Culprit {
     this.fiber = fiber as Fiber | undefined;
     const running: Running = {
       hasFibers: !hub.roster.isEmpty(),
+      id: fiber?.id ?? 0,
       fiber: fiber && wordsFor(fiber),
+      frames: framesBelow(),
     };
     return JSON.stringify(running);
   }
+}
+
+/** As much as a reader takes in, and what of it is fibril's. */
+const STACK_DEPTH = 50;
+
+/** What runs below the question, which has a frame of its own. */
+function framesBelow(): string[] {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = STACK_DEPTH;
+  const { stack } = new Error() as { readonly stack?: unknown };
+  Error.stackTraceLimit = stackTraceLimit;
+  // A program's own `Error.prepareStackTrace` may give anything.
+  const lines = typeof stack === "string" ? stack.split("\n").map((line) => line.trim()) : [];
+  const question = lines.findIndex((line) => line.startsWith("at <anonymous>:1:"));
+  return lines.slice(question + 1).filter((line) => line.startsWith("at "));
 }
 
 /**
@@ -41,7 +58,7 @@ const PLACES_A_BEAT = 50;
 
 /**
  * Notes at each step which fiber runs, where nobody can ask the program while it
- * blocks: some 10 ns a step.
+ * blocks: some 40 ns a step.
  */
 export class StepNotes {
   readonly #slate: Slate;
@@ -53,15 +70,16 @@ export class StepNotes {
     this.#slate = slate;
     this.#culprit = culprit;
     this.stop = addTracer(({ type, fiber }) => {
-      if (type === "run") this.#enter(fiber as FiberCore);
-      else if (type === "stop") this.leave(fiber as FiberCore);
+      if (type === "run") {
+        // A guest's id is 0, which has no name.
+        if (!slate.enter(fiber.id)) this.#name(fiber as FiberCore);
+      } else if (type === "stop") this.leave(fiber as FiberCore);
     });
   }
 
   /** A step is over: was the fiber told of meanwhile? */
   leave(runnable: FiberCore): void {
-    this.#slate.running = 0;
-    if (!this.#slate.wasTold) return;
+    if (!this.#slate.leave()) return;
     const fiber = realFiber(runnable);
     if (fiber?.id === this.#slate.toldOf) this.#culprit.fiber = fiber as Fiber;
   }
@@ -71,12 +89,11 @@ export class StepNotes {
     this.#placesLeft = PLACES_A_BEAT;
   }
 
-  #enter(runnable: FiberCore): void {
+  #name(runnable: FiberCore): void {
+    this.#slate.hasFibers = true;
     const fiber = realFiber(runnable);
-    const id = fiber?.id ?? 0;
-    this.#slate.running = id;
-    if (fiber === undefined || this.#slate.knows(id)) return;
+    if (fiber === undefined || this.#slate.enter(fiber.id)) return;
     const hasPlace = this.#placesLeft-- > 0;
-    this.#slate.setName(id, hasPlace ? wordsFor(fiber) : nameFor(fiber));
+    this.#slate.setName(fiber.id, hasPlace ? wordsFor(fiber) : nameFor(fiber));
   }
 }

@@ -25,6 +25,7 @@ export class Slate {
     told: 7,
     toldLength: 8,
     toldOf: 9,
+    toldMillis: 10,
   };
   /** What the thread does: it looks, it sleeps, it has ended. */
   static readonly #LOOKS = 0;
@@ -46,6 +47,8 @@ export class Slate {
     const words = Slate.#WORDS;
     this.#words = new Int32Array(memory, 0, words);
     this.#ids = new Int32Array(memory, words * 4, places);
+    // No fiber has the id 0.
+    this.#ids[0] = -1;
     this.#lengths = new Int32Array(memory, (words + places) * 4, places);
     const texts = (words + 2 * places) * 4;
     const afterNames = texts + places * Slate.#NAME_BYTES;
@@ -123,13 +126,18 @@ export class Slate {
     return Atomics.load(this.#words, Slate.#AT.running);
   }
 
-  set running(id: number) {
+  /** Notes that a fiber runs, at each step; false if its name is not there yet. */
+  enter(id: number): boolean {
     // Read only once it has stood there for long: no need for an atomic store.
     this.#words[Slate.#AT.running] = id;
+    return this.#ids[id & (Slate.#NAMES - 1)] === id;
   }
 
-  knows(id: number): boolean {
-    return this.#ids[id & (Slate.#NAMES - 1)] === id;
+  /** Notes that none runs; true if something was told meanwhile. */
+  leave(): boolean {
+    const words = this.#words;
+    words[Slate.#AT.running] = 0;
+    return words[Slate.#AT.told] === 1;
   }
 
   setName(id: number, name: string): void {
@@ -141,7 +149,7 @@ export class Slate {
 
   nameOf(id: number): string | undefined {
     const place = id & (Slate.#NAMES - 1);
-    if (id === 0 || this.#ids[place] !== id) return undefined;
+    if (this.#ids[place] !== id) return undefined;
     const at = place * Slate.#NAME_BYTES;
     return this.#names.toString("utf8", at, at + (this.#lengths[place] ?? 0));
   }
@@ -156,14 +164,20 @@ export class Slate {
     Atomics.store(this.#words, Slate.#AT.callLength, length);
   }
 
-  /** Tells the program of its block, and of the fiber that was noted: it reads that when it is free again. */
-  tell(text: string, running: number): void {
-    Atomics.store(this.#words, Slate.#AT.toldOf, running);
+  /** Tells the program of its block, which it reads when it is free again: for how long, and of which fiber. */
+  tell(text: string, millis: number, fiber: number): void {
+    Atomics.store(this.#words, Slate.#AT.toldMillis, Math.round(millis));
+    Atomics.store(this.#words, Slate.#AT.toldOf, fiber);
     const length = this.#told.write(text, "utf8");
     Atomics.store(this.#words, Slate.#AT.toldLength, length);
     Atomics.store(this.#words, Slate.#AT.told, 1);
   }
 
+  get toldMillis(): number {
+    return Atomics.load(this.#words, Slate.#AT.toldMillis);
+  }
+
+  /** Takes back what was told. */
   get wasTold(): boolean {
     return this.#words[Slate.#AT.told] === 1;
   }

@@ -1,12 +1,16 @@
-import type { Finding, Probe } from "./probe.ts";
+import type { Probe } from "./probe.ts";
 import type { Slate } from "./slate.ts";
 
 /** What the program says of itself when it is asked, in JSON. */
 export interface Running {
   /** Whether there is any fiber that could be blocked. */
   readonly hasFibers: boolean;
-  /** The fiber that runs, in words; undefined outside of fibers. */
+  /** The id of the fiber that runs; 0 outside of fibers. */
+  readonly id: number;
+  /** The same in words. */
   readonly fiber?: string | undefined;
+  /** The stack, as V8 writes it. */
+  readonly frames: readonly string[];
 }
 
 /** What the thread has to know. */
@@ -37,6 +41,10 @@ export class Watch {
    * which this thread is not kept waiting either.
    */
   static readonly #PATIENCE = 1500;
+  /** Of the time that a block may last: who has used less of a processor did not compute. */
+  static readonly #BUSY = 0.8;
+  /** Of a processor: who has less of it does not compute, however busy the machine is. */
+  static readonly #SHARE = 0.1;
   /** A machine that is asleep, or a program that was stopped, stops this thread as well. */
   static readonly #LONGEST_GAP = 500;
   /** How long a thread stays that nobody needs, in milliseconds: a new one takes 40. */
@@ -50,6 +58,10 @@ export class Watch {
   #lastLook = performance.now();
   #beats: number;
   #cpu = process.cpuUsage();
+  /** What it has used of a processor since the last beat, in milliseconds. */
+  #used = 0;
+  /** Whether it did so just now. */
+  #isComputing = false;
   /** How long the loop has stood still by now, in milliseconds. */
   #blocked: number;
   /** For how much of that the machine was not too busy for this thread. */
@@ -59,13 +71,16 @@ export class Watch {
   /** What was calm when the probe was sent; undefined when none is out. */
   #askedAt: number | undefined;
   #wasTold = false;
+  /** The call that was to blame, and what to call instead, a line each. */
+  #blamed: string | undefined;
   /** It was told of without anything that says where it is. */
   #owesStack = false;
 
   constructor({ slate, probe, foreign, advice, since }: WatchOptions) {
     this.#slate = slate;
     this.#beats = slate.beats;
-    this.#blocked = Date.now() - since - slate.period;
+    // The first beat was when the watch began: the program may have been blocked ever since.
+    this.#blocked = (slate.beats > 1 ? 0 : Date.now() - since) - slate.period;
     this.#due = slate.limit;
     this.#probe = probe;
     this.#foreign = new RegExp(foreign);
@@ -81,7 +96,7 @@ export class Watch {
     }
     setTimeout(this.look, this.#slate.period);
     this.#measure();
-    if (this.#blocked >= this.#due) this.#suspect();
+    if (this.#blocked >= this.#due) this.#examine();
   };
 
   #measure(): void {
@@ -92,23 +107,29 @@ export class Watch {
     if (beats !== this.#beats) return this.#goOn();
     this.#blocked += Math.min(passed, period + Watch.#LONGEST_GAP);
     if (passed < 2 * period) this.#calm += passed;
+    const { user, system } = process.cpuUsage(this.#cpu);
+    const used = (user + system) / 1000;
+    this.#isComputing = used - this.#used > passed * Watch.#SHARE;
+    this.#used = used;
   }
 
   /** The program is not blocked, or no longer. */
   #goOn(): void {
     this.#beats = this.#slate.beats;
     this.#cpu = process.cpuUsage();
+    this.#used = 0;
     // The next beat is due a period after the last.
     this.#blocked = -this.#slate.period;
     this.#calm = 0;
     this.#due = this.#slate.limit;
     this.#wasTold = false;
+    this.#blamed = undefined;
     this.#owesStack = false;
     if (this.#askedAt !== undefined) this.#probe?.drop();
     this.#askedAt = undefined;
   }
 
-  #suspect(): void {
+  #examine(): void {
     if (!this.#isBusy && this.#calm < Watch.#PATIENCE) return;
     const { call } = this.#slate;
     if (this.#askedAt === undefined && this.#probe !== undefined) this.#ask(this.#probe);
@@ -119,29 +140,44 @@ export class Watch {
 
   /** Whether it computes, or is in a call that is known to block. */
   get #isBusy(): boolean {
-    const { user, system } = process.cpuUsage(this.#cpu);
-    const millis = (user + system) / 1000;
-    return this.#slate.call !== "" || millis > this.#slate.limit / 2;
+    const hasComputed = this.#used > this.#slate.limit * Watch.#BUSY;
+    return this.#slate.call !== "" || (hasComputed && this.#isComputing);
   }
 
   #ask(probe: Probe): void {
     const beats = this.#beats;
-    this.#askedAt = this.#calm;
-    probe.ask((finding) => {
+    const isIdle = !this.#isBusy;
+    const askedAt = this.#calm;
+    this.#askedAt = askedAt;
+    probe.ask((answer) => {
       this.#askedAt = undefined;
-      if (this.#slate.beats === beats) this.#tellFound(finding);
+      if (this.#slate.isSuspended || this.#slate.beats !== beats) return;
+      const isPrompt = this.#calm - askedAt < this.#slate.limit;
+      // Who does nothing and yet answers stands still in a debugger.
+      if (isIdle && isPrompt) this.#leaveAlone();
+      else this.#tellAnswer(answer);
     });
   }
 
-  #tellFound(finding: Finding | undefined): void {
-    const own = finding?.frames.filter((frame) => !this.#foreign.test(frame)) ?? [];
-    const running = (finding?.running ?? "{}") as string;
-    const { hasFibers, fiber }: Running = JSON.parse(running);
+  #tellAnswer(answer: unknown): void {
+    if (typeof answer !== "string") return this.#leaveAlone();
+    const running: Running = JSON.parse(answer);
+    const known = running.frames.filter((frame) => !this.#foreign.test(frame));
+    // What is built in, such as Array.sort, says something only where the program called it.
+    const outermost = known.findLastIndex((frame) => !frame.endsWith("<anonymous>)"));
     // Without a frame of its own the program was only slow to come to its beat.
-    if (!hasFibers || own.length === 0) return this.#leaveAlone();
-    const [, name = ""] = /^at (\S+) \(/.exec(own[0] as string) ?? [];
-    const frames = own.slice(0, Watch.#MOST_FRAMES).map((frame) => this.#short(frame));
-    this.#slate.tell([name, this.#advice, ...frames].join("\n"), 0);
+    if (!running.hasFibers || outermost < 0) return this.#leaveAlone();
+    const own = known.slice(0, Math.min(outermost + 1, Watch.#MOST_FRAMES));
+    this.#tell(
+      running,
+      own.map((frame) => this.#short(frame)),
+    );
+  }
+
+  #tell({ id, fiber }: Running, frames: readonly string[]): void {
+    const [, name = ""] = /^at (\S+) \(/.exec(frames[0] ?? "") ?? [];
+    const what = this.#blamed ?? `${name}\n${this.#advice}`;
+    this.#slate.tell([what, ...frames].join("\n"), this.#blocked, id);
     if (this.#blocked < this.#due && !this.#owesStack) return;
     const stack = frames.map((frame) => `\n    ${frame}`);
     this.#print(fiber ?? "The program, in no fiber,", this.#advice, stack.join(""));
@@ -150,8 +186,9 @@ export class Watch {
 
   /** Of a call that was noted: the stack may follow, but only for the event. */
   #tellCall(note: string): void {
-    const [fiber = "", call = "", instead = ""] = note.split("\n");
-    this.#slate.tell([call, instead].join("\n"), 0);
+    const [id, fiber = "", call = "", instead = ""] = note.split("\n");
+    this.#blamed = `${call}\n${instead}`;
+    this.#slate.tell(this.#blamed, this.#blocked, Number(id));
     this.#print(`${call} in ${fiber}`, `call ${instead}, which yields`, "");
   }
 
@@ -160,14 +197,14 @@ export class Watch {
     const { running, hasFibers } = this.#slate;
     const fiber = this.#slate.nameOf(running);
     if (!hasFibers && fiber === undefined) return this.#leaveAlone();
-    this.#slate.tell(["", this.#advice].join("\n"), running);
+    this.#slate.tell(`\n${this.#advice}`, this.#blocked, running);
     this.#print(fiber ?? "An async function, or code in no fiber,", this.#advice, "");
   }
 
   /** The program is in a call that runs no JavaScript, and gives the inspector no answer. */
   #tellHost(): void {
     if (!this.#slate.hasFibers) return;
-    this.#slate.tell(["", this.#advice].join("\n"), 0);
+    this.#slate.tell(`\n${this.#advice}`, this.#blocked, 0);
     this.#print("A call into the host", "its stack follows when it is over", "");
     this.#owesStack = true;
   }

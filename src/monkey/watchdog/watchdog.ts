@@ -19,12 +19,12 @@ export function startWatchdog(limit: number): boolean {
   watchdog?.setLimit(limit);
   // Another copy of fibril has one: it sees the same fibers.
   if (globals[CULPRIT] !== undefined) return false;
-  const slate = spare?.resume() === true ? spare : startThread();
+  const sleeping = spare?.resume() === true ? spare : undefined;
   spare = undefined;
-  if (slate === undefined) return false;
-  watchdog = new Watchdog(slate);
+  watchdog = new Watchdog(sleeping ?? new Slate());
   watchdog.setLimit(limit);
-  return true;
+  if (sleeping === undefined && !startThread(watchdog.slate)) dropWatchdog();
+  return watchdog !== undefined;
 }
 
 export function stopWatchdog(): void {
@@ -32,16 +32,22 @@ export function stopWatchdog(): void {
   watchdog = undefined;
 }
 
+/** When there is no thread any more. */
+function dropWatchdog(): void {
+  stopWatchdog();
+  spare = undefined;
+}
+
 /** Calls what the watchdog can't look into, so that it knows of it. */
 export function runNoted<A>(fiber: Fiber, call: string, instead: string, run: () => A): A {
   if (watchdog === undefined) return run();
   const { slate, culprit } = watchdog;
-  slate.call = `fiber "${fiber.name}"\n${call}\n${instead}`;
+  slate.call = `${fiber.id}\nfiber "${fiber.name}"\n${call}\n${instead}`;
   try {
     return run();
   } finally {
     slate.call = "";
-    if (slate.wasTold) culprit.fiber ??= fiber;
+    if (slate.wasTold) culprit.fiber = fiber;
   }
 }
 
@@ -60,8 +66,10 @@ let spare: Slate | undefined;
 const BEATS = 4;
 /** Milliseconds: with less between them, beats would be work. */
 const SHORTEST_PERIOD = 5;
-/** Of a 32-bit number, which is what the threads share: for ever. */
-const LONGEST = 2 ** 31 - 1;
+/** With more, a thread would be slow to hear that it is suspended. */
+const LONGEST_PERIOD = 1000;
+/** What the threads share are 32-bit numbers: 24 days are for ever. */
+const LONGEST_LIMIT = 2 ** 31 - 1;
 
 /** The program's side: a beat, as often as the loop lets it through, and the events. */
 class Watchdog {
@@ -80,8 +88,9 @@ class Watchdog {
   }
 
   setLimit(limit: number): void {
-    this.#period = Math.min(Math.max(SHORTEST_PERIOD, Math.ceil(limit / BEATS)), LONGEST);
-    this.slate.setPace(this.#period, Math.min(Math.ceil(limit), LONGEST));
+    const period = Math.ceil(limit / BEATS);
+    this.#period = Math.min(Math.max(SHORTEST_PERIOD, period), LONGEST_PERIOD);
+    this.slate.setPace(this.#period, Math.min(Math.ceil(limit), LONGEST_LIMIT));
     if (this.#timer !== undefined) host.clearTimer(this.#timer);
     this.#beat();
   }
@@ -116,12 +125,16 @@ class Watchdog {
     if (told !== undefined) this.#tell(told, host.now() - this.#due);
   };
 
-  #tell(told: string, duration: number): void {
+  #tell(told: string, late: number): void {
     const [call = "", instead = "", ...stack] = told.split("\n");
-    const { fiber } = this.culprit;
+    const { toldOf, toldMillis } = this.slate;
+    const { fiber: last } = this.culprit;
+    const fiber = last?.id === toldOf ? last : undefined;
     this.culprit.fiber = undefined;
-    const [innermost] = stack;
+    const innermost = stack.find((frame) => !frame.endsWith("<anonymous>)"));
     const site = innermost === undefined ? (fiber?.spawnSite ?? "") : placeOf(innermost);
+    // It may be told only after the first beat.
+    const duration = Math.max(late, toldMillis);
     tellBlocking({ kind: "loop", call, instead, site, fiber, duration, stack });
   }
 }
@@ -131,9 +144,14 @@ interface Threads {
   readonly Worker: new (source: string, options: WorkerOptions) => Worker;
 }
 
-/** Node's can only look into the main thread. */
+/**
+ * Node's can only look into the main thread, and may be left out of a Node. Where
+ * permissions are restricted, to connect to it would abort the program.
+ */
 function hasInspector(): boolean {
-  return host.runtime === "node" && builtin<Threads>("worker_threads").isMainThread;
+  if (host.runtime !== "node" || !process.features.inspector) return false;
+  const isRestricted = "permission" in process && process.permission !== undefined;
+  return !isRestricted && builtin<Threads>("worker_threads").isMainThread;
 }
 
 /** Where fibril's own modules lie; in a bundle that is nowhere apart from the program's. */
@@ -151,9 +169,8 @@ function foreignFrames(): string {
   return foreign.join("|");
 }
 
-/** The slate of a new thread; undefined where threads are forbidden. */
-function startThread(): Slate | undefined {
-  const slate = new Slate();
+/** False where threads are forbidden. */
+function startThread(slate: Slate): boolean {
   const workerData: ThreadData = {
     memory: slate.memory,
     question: hasInspector() ? QUESTION : undefined,
@@ -167,10 +184,11 @@ function startThread(): Slate | undefined {
     const worker = new Worker(threadSource(), { eval: true, workerData, execArgv: [] });
     worker.unref();
     worker.once("error", (error) => {
+      if (watchdog?.slate === slate) dropWatchdog();
       console.warn(`Nothing tells any more of fibers that block the others: ${String(error)}`);
     });
-    return slate;
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

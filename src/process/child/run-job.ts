@@ -1,5 +1,6 @@
 import { decode } from "../codec/codec.ts";
 import { context } from "../context.ts";
+import { LEVELS, log, watchExit } from "../logging/log.ts";
 import { type Job, type PoolJob, type RunMessage, toBytes } from "../messages.ts";
 import { findFunction } from "../naming/find-function.ts";
 import { loadModule } from "./load-module.ts";
@@ -9,6 +10,7 @@ import { needsFiber } from "./needs-fiber.ts";
 export async function runJob(message: RunMessage): Promise<void> {
   const { name, daemon, identity, parent, home, job } = message;
   context().info = { name, daemon, identity, parent, home, authkey: toBytes(message.authkey) };
+  beginLog(message.logging);
   process.argv.splice(1, process.argv.length, ...message.argv);
   if (job.type === "pool") {
     const { servePool } = await import("../pool/remote/serve-pool.ts");
@@ -16,13 +18,21 @@ export async function runJob(message: RunMessage): Promise<void> {
   }
   const watched = watchEnd(name);
   try {
-    const made = (await prepare(job))();
+    const run = await prepare(job);
+    log(LEVELS.INFO, "child process calling self.run()");
+    const made = run();
     if (!needsFiber(made)) await made;
     else await (await import("../run-body.ts")).runBody(name, made);
   } catch (error) {
     fail(name, error);
   }
   watched.isOver = true;
+}
+
+function beginLog(logging: RunMessage["logging"]): void {
+  if (logging === undefined) return;
+  context().logging = logging;
+  watchExit();
 }
 
 async function prepare(job: Exclude<Job, PoolJob>): Promise<() => unknown> {

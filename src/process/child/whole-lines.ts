@@ -1,4 +1,4 @@
-import { host } from "../../internal/host.ts";
+import { runtime } from "../../internal/runtime.ts";
 
 /**
  * Several processes print to one pipe. What is written at once stays whole there
@@ -7,7 +7,7 @@ import { host } from "../../internal/host.ts";
  */
 export function keepLinesWhole(): void {
   // To look at the streams costs Bun 10 ms.
-  if (host.runtime !== "node") return;
+  if (runtime !== "node") return;
   for (const stream of [process.stdout, process.stderr]) {
     (stream as { _writev?: unknown })._writev = undefined;
   }

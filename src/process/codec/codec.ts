@@ -5,7 +5,7 @@ import { isJsonExact } from "./json-exact.ts";
 import { scan } from "./scan.ts";
 
 /** The first byte says how the others are read. */
-const BYTES = 0;
+export const BYTES = 0;
 const TEXT = 1;
 const JSON_TEXT = 2;
 const CLONE = 3;

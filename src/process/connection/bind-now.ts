@@ -50,7 +50,7 @@ function boundHandle(
   if (wrap === undefined) return undefined;
   const handle = new wrap.TCP(wrap.constants.SERVER);
   const bound = isIP(ip) === 6 ? handle.bind6(ip, port, 0) : handle.bind(ip, port);
-  // The system says only here that the port is taken.
+  // Only here the system says that the port is taken.
   const code = bound || handle.listen(backlog);
   if (code === 0) return handle;
   handle.close();

@@ -5,7 +5,10 @@ export type Asked<A> = Wait<A> & (() => Wait<A>);
 
 export function asked<A>(wait: Wait<A>): Asked<A> {
   // A script has no private fields, so that a function may be one as well.
-  return Object.setPrototypeOf(() => wait, script(() => run(wait))) as Asked<A>;
+  return Object.setPrototypeOf(
+    () => wait,
+    script(() => run(wait)),
+  ) as Asked<A>;
 }
 
 function* run<A>(wait: Wait<A>): Generator<Yieldable<never>, A, never> {

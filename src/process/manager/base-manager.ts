@@ -14,7 +14,7 @@ import { nameClass, nameFunction } from "../naming/name-function.ts";
 import { Process } from "../process.ts";
 import { ProcessError } from "../process-error.ts";
 import type { Link } from "./link.ts";
-import { linkTo, useKey } from "./links.ts";
+import { forgetLink, keepLink, newLink } from "./links.ts";
 import { standardTypes } from "./objects/standard-types.ts";
 import { Ask } from "./proxied.ts";
 import type { ProxyOf } from "./proxies/custom-proxy.ts";
@@ -206,7 +206,8 @@ export class BaseManager {
       process.name = process.name.replace(/^Process/, this.constructor.name);
       process.start();
       this.#process = process;
-      this.#meet(yield* reportOf(listener, process));
+      this.#address = yield* reportOf(listener, process);
+      this.#link = keepLink(newLink(showAddress(this.#address), this.#authkey));
     } catch (error) {
       this.#process?.kill();
       this.#isShutDown = true;
@@ -222,27 +223,23 @@ export class BaseManager {
     }
     this.#refuseSecond("connect");
     const { host = "", port = 0, path } = parsePeerAddress(this.#asked, "connect to") as Address;
-    this.#meet(path === undefined ? { host, port } : { host, port, path });
-    yield* new Ask(this.#link as Link, { what: "connect", request: () => ["hello"] });
+    const address = path === undefined ? { host, port } : { host, port, path };
+    const link = newLink(showAddress(address), this.#authkey);
+    yield* new Ask(link, { what: "connect", request: () => ["hello"] });
     this.#isStarted = true;
+    this.#address = address;
+    this.#link = keepLink(link);
   }
 
   *#shutdown(): Generator<Yieldable, void, never> {
     this.#isShutDown = true;
-    this.#link?.close();
+    if (this.#link !== undefined) forgetLink(this.#link);
     const process = this.#process;
     if (process?.pid === undefined) return;
     process.terminate();
     yield* process.join({ timeout: SHUTDOWN_MS });
     process.kill();
     yield* process.join();
-  }
-
-  #meet(address: Address): void {
-    this.#address = address;
-    const text = showAddress(address);
-    useKey(text, this.#authkey);
-    this.#link = linkTo(text);
   }
 
   #connected(what: string): Link {

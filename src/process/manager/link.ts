@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { FiberCore } from "../../fiber/core.ts";
 import type { Step } from "../../fiber/fiber-state.ts";
 import { spawn } from "../../fiber/spawn.ts";
@@ -6,20 +7,12 @@ import { failed } from "../../net/socket-error.ts";
 import { Client } from "../connection/client.ts";
 import { EOFError } from "../connection/connection-errors.ts";
 import type { SocketTransport } from "../connection/socket-transport.ts";
+import { currentState } from "../current-state.ts";
 import { fiberNumber } from "./fiber-number.ts";
-import { PendingCall } from "./pending-call.ts";
+import { type Caller, PendingCall, type Question } from "./pending-call.ts";
 import { type Answer, type Request, UNANSWERED } from "./protocol.ts";
+import { seal } from "./sealed-key.ts";
 import { messageOf, type Receiver, Wire } from "./wire.ts";
-
-/** What is to be asked of a server. */
-export interface Question {
-  /** In reports: `dict.get`. */
-  readonly what: string;
-  /** The request of a fiber of that number. */
-  readonly request: (fiber: number) => Request;
-  /** What takes back what a caller got who does not wait any more; undefined: it may be dropped. */
-  readonly undo?: ((value: unknown, fiber: number) => Request | undefined) | undefined;
-}
 
 /** Numbers go around: so many calls are never under way at once. */
 const MOST_NUMBERS = 2 ** 32;
@@ -29,9 +22,9 @@ const MOST_NUMBERS = 2 ** 32;
  * that are under way on it. It is made when the first one calls, and again when
  * one calls after it has broken.
  */
-export class Link implements Receiver {
+export class Link implements Receiver, Caller {
   readonly address: string;
-  readonly #key: () => Uint8Array;
+  readonly #key: Uint8Array;
   readonly #reading: <A>(link: Link, read: () => A) => A;
   readonly #pending: Map<number, PendingCall> = new Map();
   #wire: Wire | undefined;
@@ -39,14 +32,21 @@ export class Link implements Receiver {
   #early: Uint8Array[] | undefined;
   #last = UNANSWERED;
 
-  constructor(
-    address: string,
-    key: () => Uint8Array,
-    reading: <A>(link: Link, read: () => A) => A,
-  ) {
+  constructor(address: string, key: Uint8Array, reading: <A>(link: Link, read: () => A) => A) {
     this.address = address;
     this.#key = key;
     this.#reading = reading;
+  }
+
+  /** In reports and errors. */
+  get name(): string {
+    return this.address.replace("\0", "@");
+  }
+
+  /** Its key for other processes of this program, unless it is the program's own. */
+  sealedKey(): Uint8Array | undefined {
+    const { authkey } = currentState();
+    return Buffer.compare(this.#key, authkey) === 0 ? undefined : seal(this.#key, authkey);
   }
 
   /** The step of a fiber that asks: it parks until the answer is here. */
@@ -55,7 +55,8 @@ export class Link implements Receiver {
     const number = this.#nextNumber();
     let message: Uint8Array;
     try {
-      message = messageOf(number, question.request(by), question.what);
+      const request = question.request(by);
+      message = messageOf(number, request, { [`${question.what} args`]: argsOf(request) });
     } catch (error) {
       throw fiber.failing(failed(error));
     }
@@ -81,15 +82,15 @@ export class Link implements Receiver {
   }
 
   /** Says something that wants no answer. */
-  tell(request: Request, root?: string): void {
-    this.#post(messageOf(UNANSWERED, request, root));
+  tell(request: Request): void {
+    this.#post(messageOf(UNANSWERED, request, { args: argsOf(request) }));
   }
 
   /** Ends the connection; who waits for an answer gets an error. */
   close(): void {
     this.#wire?.close();
     this.#settleAll(
-      new EOFError(`Cannot go on with ${this.address}: the manager was shut down here`),
+      new EOFError(`Cannot go on with the manager at ${this.name}: it was shut down here`),
     );
   }
 
@@ -109,7 +110,7 @@ export class Link implements Receiver {
   ended(): void {
     this.#settleAll(
       new EOFError(
-        `Cannot go on with the manager at ${this.address}: its server has ended, or was shut down`,
+        `Cannot go on with the manager at ${this.name}: its server has ended, or was shut down`,
       ),
     );
   }
@@ -138,12 +139,12 @@ export class Link implements Receiver {
     }
     if (this.#early !== undefined) return void this.#early.push(message);
     this.#early = [message];
-    spawn({ daemon: true, name: `connect to manager ${this.address}` }, () => this.#connect());
+    spawn({ daemon: true, name: `connect to manager ${this.name}` }, () => this.#connect());
   }
 
   *#connect(): Generator<Yieldable, void, never> {
     try {
-      const connection = yield* Client(this.address, { authkey: this.#key() });
+      const connection = yield* Client(this.address, { authkey: this.#key });
       this.#wire = new Wire(connection.transport as SocketTransport, this);
       if (this.#pending.size > 0) this.#wire.receive("wanted");
       for (const message of this.#early ?? []) this.#wire.post(message);
@@ -160,4 +161,10 @@ export class Link implements Receiver {
     this.#pending.clear();
     for (const call of calls) call.fail(error);
   }
+}
+
+/** What a user has given, as an object so that errors can name its parts. */
+function argsOf(request: Request): unknown {
+  if (request[0] === "call") return request[3];
+  return request[0] === "create" ? request[2] : undefined;
 }

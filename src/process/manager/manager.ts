@@ -50,7 +50,7 @@ export class SyncManager extends BaseManager {
     return this.#make("set", [...items]);
   }
 
-  Namespace(attributes: object = {}): Wait<NamespaceProxy & Attributes> {
+  Namespace<A extends object = object>(attributes?: A): Wait<NamespaceProxy & Attributes<A>> {
     return this.#make("Namespace", { ...attributes });
   }
 

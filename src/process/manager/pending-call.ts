@@ -1,24 +1,39 @@
 import type { Waiter } from "../../fiber/selectable.ts";
 import { failed } from "../../net/socket-error.ts";
 import type { Park } from "../../scheduler/park.ts";
-import type { Link, Question } from "./link.ts";
 import type { Request } from "./protocol.ts";
+
+/** What is to be asked of a server. */
+export interface Question {
+  /** In reports: `dict.get`. */
+  readonly what: string;
+  /** The request of a fiber of that number. */
+  readonly request: (fiber: number) => Request;
+  /** What takes back what a caller got who does not wait any more; undefined: it may be dropped. */
+  readonly undo?: ((value: unknown, fiber: number) => Request | undefined) | undefined;
+}
+
+/** Who made it, and is told if nobody waits for it any more. */
+export interface Caller {
+  readonly name: string;
+  abandon(call: PendingCall): void;
+}
 
 /** A call that is under way, and the fiber that waits for it. */
 export class PendingCall implements Park {
   readonly number: number;
   readonly #by: number;
   readonly #question: Question;
-  readonly #link: Link;
+  readonly #caller: Caller;
   /** Undefined: it was killed or timed out. */
   #waiter: Waiter | undefined;
 
-  constructor(waiter: Waiter, number: number, by: number, question: Question, link: Link) {
+  constructor(waiter: Waiter, number: number, by: number, question: Question, caller: Caller) {
     this.#waiter = waiter;
     this.number = number;
     this.#by = by;
     this.#question = question;
-    this.#link = link;
+    this.#caller = caller;
   }
 
   /** Gives what to ask of the server where the answer comes too late. */
@@ -34,11 +49,11 @@ export class PendingCall implements Park {
 
   cancel(): boolean {
     this.#waiter = undefined;
-    this.#link.abandon(this);
+    this.#caller.abandon(this);
     return true;
   }
 
   describe(): string {
-    return `${this.#question.what} of the manager at ${this.#link.address}`;
+    return `${this.#question.what} of the manager at ${this.#caller.name}`;
   }
 }

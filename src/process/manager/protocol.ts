@@ -11,7 +11,7 @@ export type Request =
   /** Just to be answered. */
   | readonly [kind: "hello"]
   | readonly [kind: "create", typeid: string, args: readonly unknown[]]
-  /** The caller waits no more: what still runs under that number ends. There is no answer to this. */
+  /** The caller waits no more: what still runs under that number ends, by which it is answered. */
   | readonly [kind: "cancel"]
   /** One more reference to the object is held here, got from another process. There is no answer. */
   | readonly [kind: "hold", object: number]
@@ -34,6 +34,8 @@ export interface Reference {
   /** Whether that is one of the types that every `Manager` has. */
   readonly standard: boolean;
   readonly exposed: readonly string[];
+  /** The manager's key where that is not the program's own, for processes of this program alone. */
+  readonly key?: Uint8Array | undefined;
 }
 
 /** Under this name both proxies and what they stand for go. */

@@ -2,13 +2,9 @@ import type { FiberCore } from "../../fiber/core.ts";
 import type { Step } from "../../fiber/fiber-state.ts";
 import { limited } from "../../fiber/limits.ts";
 import { Op, type Wait } from "../../fiber/wait.ts";
-import type { Link, Question } from "./link.ts";
+import type { Link } from "./link.ts";
+import type { Question } from "./pending-call.ts";
 import type { Reference, Request } from "./protocol.ts";
-
-/** What a proxy stands for, and how it gets there. By symbols: every name may be a method of its referent. */
-export const REFERENCE: unique symbol = Symbol("reference");
-export const LINK: unique symbol = Symbol("link");
-const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /** How a method is called. */
 export interface CallOptions {
@@ -26,15 +22,34 @@ export interface CallOptions {
  * object, and be put into other objects of its manager.
  *
  * multiprocessing: `multiprocessing.managers.BaseProxy`.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from "fibril";
+ * import { Manager, Proxied } from "fibril/process";
+ *
+ * spawn(function* () {
+ *   const manager = yield* Manager();
+ *   const [outer, inner] = [yield* manager.dict(), yield* manager.list([1])];
+ *   yield* outer.set("inner", inner);
+ *   const same = yield* outer.get("inner");
+ *   console.log(same instanceof Proxied, inner.equals(same)); // -> true true
+ *   console.log(yield* inner.callMethod("length")); // -> 1
+ *   yield* manager.shutdown();
+ * });
+ * ```
  */
 export class Proxied {
-  readonly [REFERENCE]: Reference;
-  readonly [LINK]: Link;
+  // No method that a server exposes begins with `_`.
+  /** @internal */
+  readonly _reference: Reference;
+  /** @internal */
+  readonly _link: Link;
 
   /** @internal */
   constructor(reference: Reference, link: Link) {
-    this[REFERENCE] = { ...reference, address: link.address };
-    this[LINK] = link;
+    this._reference = { ...reference, address: link.address };
+    this._link = link;
   }
 
   /** Calls a method of the object by its name. multiprocessing: `_callmethod`. */
@@ -45,19 +60,22 @@ export class Proxied {
   /** Whether both stand for one and the same object. */
   equals(other: unknown): boolean {
     if (!(other instanceof Proxied)) return false;
-    const [mine, theirs] = [this[REFERENCE], other[REFERENCE]];
+    const [mine, theirs] = [this._reference, other._reference];
     return mine.server === theirs.server && mine.object === theirs.object;
   }
 
   toString(): string {
-    const { typeid, object, address = "" } = this[REFERENCE];
-    return `<proxy of ${typeid} ${object} at ${address.replace("\0", "@")}>`;
-  }
-
-  [INSPECT](): string {
-    return Proxied.prototype.toString.call(this);
+    const { typeid, object } = this._reference;
+    return `<proxy of ${typeid} ${object} at ${this._link.name}>`;
   }
 }
+
+// For `console.log`, by a symbol of Node's that the other hosts know as well.
+Object.defineProperty(Proxied.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Proxied): string {
+    return Proxied.prototype.toString.call(this);
+  },
+});
 
 /** Waits for what a method of the object gives. */
 export function call<A>(
@@ -66,7 +84,7 @@ export function call<A>(
   args: readonly unknown[],
   { undo, signal }: CallOptions = {},
 ): Wait<A> {
-  const { object, typeid } = proxy[REFERENCE];
+  const { object, typeid } = proxy._reference;
   const takeBack = (value: unknown, fiber: number): Request | undefined => {
     const [name, ...given] = undo?.(value) ?? [];
     return name === undefined ? undefined : ["call", object, name, given, fiber];
@@ -76,14 +94,13 @@ export function call<A>(
     request: (fiber) => ["call", object, method, args, fiber],
     undo: takeBack,
   };
-  const ask = new Ask<A>(proxy[LINK], question);
+  const ask = new Ask<A>(proxy._link, question);
   return (signal === undefined ? ask : limited(ask, { signal })) as Wait<A>;
 }
 
 /** Calls a method at once and waits for nothing; later calls of this process find it done. */
 export function tell(proxy: Proxied, method: string, args: readonly unknown[]): void {
-  const { object, typeid } = proxy[REFERENCE];
-  proxy[LINK].tell(["call", object, method, args, 0], `${typeid}.${method}`);
+  proxy._link.tell(["call", proxy._reference.object, method, args, 0]);
 }
 
 /** What was sent to other processes: it lives as long as this one, which can't know when it has arrived. */
@@ -92,7 +109,7 @@ const pinned: Set<Proxied> = new Set();
 /** How a proxy goes to another process. */
 export function packProxy(proxy: Proxied): Reference {
   pinned.add(proxy);
-  return proxy[REFERENCE];
+  return { ...proxy._reference, key: proxy._link.sealedKey() };
 }
 
 /** Waits for the answer to one question, asked at each run. */

@@ -4,12 +4,28 @@ import { linkTo, speaking } from "./links.ts";
 import { REFERENCE_CLASS, type Reference } from "./protocol.ts";
 import { Proxied, packProxy } from "./proxied.ts";
 import { classFor } from "./proxy-classes.ts";
+import "../own-errors.ts";
 
 /** Where a process that gets a reference finds what makes a proxy of it. */
 export const REFERENCES_MODULE: string = import.meta.url;
 
-/** The servers of this very process, by their id: there a reference is the object's own place. */
-export const serving: Map<string, { find(id: number): object }> = new Map();
+/** The objects of a server in this process. */
+interface Home {
+  readonly server: string;
+  find(id: number): object;
+}
+
+let home: Home | undefined;
+
+/** Runs `read`, in which references to the server's own objects are these. */
+export function readingAt<A>(server: Home, read: () => A): A {
+  home = server;
+  try {
+    return read();
+  } finally {
+    home = undefined;
+  }
+}
 
 /** One proxy for an object, as long as somebody here has it. */
 const proxies: Map<string, WeakRef<Proxied>> = new Map();
@@ -31,15 +47,14 @@ const collected: FinalizationRegistry<Held> = /* @__PURE__ */ new FinalizationRe
   },
 );
 
-/** In the process of its server the object's place, elsewhere a proxy. */
+/** In its server the object's place, elsewhere a proxy. */
 export function unpackReference(reference: Reference): object {
-  const table = serving.get(reference.server);
-  return table === undefined ? proxyOf(reference) : table.find(reference.object);
+  return home?.server === reference.server ? home.find(reference.object) : proxyOf(reference);
 }
 
 function proxyOf(reference: Reference): Proxied {
   const isFromServer = reference.address === undefined;
-  const link = isFromServer ? speaking() : linkTo(reference.address as string);
+  const link = isFromServer ? speaking() : linkTo(reference.address as string, reference.key);
   const key = `${link.address} ${reference.server} ${reference.object}`;
   const proxy = proxies.get(key)?.deref() ?? makeProxy(reference, link, key);
   const hold = held.get(proxy) as Held;

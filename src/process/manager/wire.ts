@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { hub } from "../../scheduler/hub.ts";
 import { load, ModulesMissing, unwrap, wrap } from "../codec/parcel.ts";
+import { scan } from "../codec/scan.ts";
 import type { SocketTransport } from "../connection/socket-transport.ts";
 import { END, NOT_YET } from "../connection/transport.ts";
 
@@ -96,6 +97,8 @@ export class Wire {
   };
 
   #open(message: Uint8Array): void {
+    // Nobody of ours sends that.
+    if (message.length <= HEAD) return this.#end();
     const number = new DataView(message.buffer, message.byteOffset).getUint32(0, true);
     let value: unknown;
     try {
@@ -127,11 +130,24 @@ export class Wire {
   }
 }
 
-/** A message for `post`; throws UnsendableError. */
-export function messageOf(number: number, value: unknown, root?: string): Uint8Array {
-  const parcel = wrap(value, root);
+/** A message for `post`. Throws UnsendableError, which calls what can't go by its name in `parts`. */
+export function messageOf(
+  number: number,
+  value: unknown,
+  parts: Readonly<Record<string, unknown>> = {},
+): Uint8Array {
+  const parcel = wrapNamed(value, parts);
   const message = Buffer.allocUnsafe(HEAD + parcel.length);
   message.writeUInt32LE(number, 0);
   message.set(parcel, HEAD);
   return message;
+}
+
+function wrapNamed(value: unknown, parts: Readonly<Record<string, unknown>>): Uint8Array {
+  try {
+    return wrap(value);
+  } catch (error) {
+    for (const [name, part] of Object.entries(parts)) scan(part, name);
+    throw error;
+  }
 }

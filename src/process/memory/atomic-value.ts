@@ -1,4 +1,5 @@
 import { opened, shareable } from "../handles.ts";
+import { atomics, type ViewType, viewedAs } from "../shm/atomics.ts";
 import { Items } from "./items.ts";
 import { type AnyView, formatOf, type ItemOf, type Typecode } from "./typecodes.ts";
 
@@ -83,10 +84,10 @@ abstract class OpenAtomicValue<C extends AtomicCode> {
     const { format } = this.#items;
     const { view, toRaw, toBits } = this.#bits;
     for (;;) {
-      const from = Atomics.load(view, 0);
+      const from = atomics.load(view, 0);
       const value = format.decode(toRaw(from)) as ItemOf<C>;
       const to = toBits(format.encode(next(value)));
-      if (Atomics.compareExchange(view, 0, from, to) === from) return value;
+      if (atomics.compareExchange(view, 0, from, to) === from) return value;
     }
   }
 
@@ -156,13 +157,13 @@ function bitsOf(view: AnyView): Bits {
 }
 
 type FloatView = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
-type BitsType = new (buffer: ArrayBuffer, offset: number, length: number) => unknown;
+type BitsType = ViewType<object>;
 
 /** `one` is where a number is turned into bits and back. */
-function floatBits({ buffer, byteOffset }: FloatView, one: FloatView, type: BitsType): Bits {
+function floatBits(view: FloatView, one: FloatView, type: BitsType): Bits {
   const bits = new type(one.buffer, 0, 1) as Int32Array<ArrayBuffer>;
   return {
-    view: new type(buffer, byteOffset, 1) as Int32Array<ArrayBuffer>,
+    view: viewedAs(view, type) as Int32Array<ArrayBuffer>,
     toRaw(found) {
       bits[0] = found;
       return one[0] as number;

@@ -1,12 +1,13 @@
-import { home, memberOf } from "../family.ts";
+import { commonHome, isBrokered, memberOf } from "../family.ts";
+import type { ArenaMemory } from "../shm/arena.ts";
+import type { ViewType } from "../shm/atomics.ts";
 import { CELL_BYTES, PLAIN } from "../shm/layout.ts";
 import { Segment, type SegmentAddress, START } from "../shm/segment.ts";
 
 /** Memory of an object, the same in every process that has it. */
 export interface Block {
-  readonly buffer: ArrayBuffer;
-  /** Where it begins there; a multiple of 64. */
-  readonly offset: number;
+  /** So many numbers from its beginning on. */
+  view<V extends object>(type: ViewType<V>, length: number): V;
   /** What another process opens it by: to be called once for each that it is sent to. */
   send(): BlockAddress;
 }
@@ -24,14 +25,14 @@ const SMALL = 1024;
 
 /** A new one of so many bytes, all of them zero. */
 export function makeBlock(bytes: number): Block {
-  if (bytes > SMALL) return ofSegment(keep(Segment.create(bytes)));
+  if (bytes > SMALL && !isBrokered(commonHome())) return ofSegment(keep(Segment.create(bytes)));
   const cells = Math.max(1, Math.ceil(bytes / CELL_BYTES));
-  const { arena } = home(cells);
-  return ofArena(arena.segment, arena.allocate(cells, PLAIN));
+  const { arena } = commonHome(cells);
+  return ofArena(arena.memory, arena.allocate(cells, PLAIN));
 }
 
 export function openBlock(address: BlockAddress): Block {
-  if ("arena" in address) return ofArena(memberOf(address.arena).arena.segment, address.cell);
+  if ("arena" in address) return ofArena(memberOf(address.arena).arena.memory, address.cell);
   const segment = segmentAt(address.segment);
   segment.arrived();
   return ofSegment(segment);
@@ -54,10 +55,17 @@ export function keep(segment: Segment): Segment {
   return segment;
 }
 
-function ofArena({ buffer, address }: Segment, cell: number): Block {
-  return { buffer, offset: cell * CELL_BYTES, send: () => ({ arena: address, cell }) };
+function ofArena(memory: ArenaMemory, cell: number): Block {
+  const { address } = memory;
+  return {
+    view: (type, length) => memory.view(type, cell * CELL_BYTES, length),
+    send: () => ({ arena: address, cell }),
+  };
 }
 
 function ofSegment(segment: Segment): Block {
-  return { buffer: segment.buffer, offset: START, send: () => ({ segment: segment.send() }) };
+  return {
+    view: (type, length) => segment.view(type, START, length),
+    send: () => ({ segment: segment.send() }),
+  };
 }

@@ -13,6 +13,7 @@ export class Items {
   readonly code: Typecode;
   readonly format: Format;
   readonly view: AnyView;
+  readonly length: number;
   readonly #block: Block;
 
   /** New ones, all zero. @throws TypeError for what is no typecode. */
@@ -28,12 +29,13 @@ export class Items {
   private constructor(code: Typecode, length: number, block: Block) {
     this.code = code;
     this.format = formatOf(code);
-    this.view = this.format.view(block.buffer, block.offset, length);
+    this.length = length;
+    this.view = block.view<AnyView>(this.format.type, length);
     this.#block = block;
   }
 
   pack(): PackedItems {
-    return { code: this.code, length: this.view.length, block: this.#block.send() };
+    return { code: this.code, length: this.length, block: this.#block.send() };
   }
 
   get(index: number): Item {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import { refuseUntried } from "../family.ts";
 import { Segment } from "../shm/segment.ts";
 import { SharedMemoryGone, SharedMemoryUnavailable } from "../shm/shared-memory-errors.ts";
 import { platform } from "../shm/system.ts";
@@ -126,6 +127,7 @@ function listen(name: string): Server {
 }
 
 function refuseWithoutNames(): void {
+  refuseUntried();
   const { hasProc, hasAbstractSockets } = platform();
   if (hasProc && hasAbstractSockets) return;
   throw new SharedMemoryUnavailable("memory has names on Linux only; send the object itself");

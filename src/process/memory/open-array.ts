@@ -1,4 +1,6 @@
 import { show } from "../../fiber/body.ts";
+import { isFar } from "../shm/atomics.ts";
+import { SharedMemoryUnavailable } from "../shm/shared-memory-errors.ts";
 import type { OwnedLock } from "../sync/owned-lock.ts";
 import { Guarded } from "./guard.ts";
 import { Items } from "./items.ts";
@@ -25,12 +27,16 @@ export abstract class OpenArray<C extends Typecode> extends Guarded implements I
   }
 
   get length(): number {
-    return this.#items.view.length;
+    return this.#items.length;
   }
 
   /** The memory itself: what is written there all processes see, without a copy. */
   get array(): ViewOf<C> {
-    return this.#items.view as ViewOf<C>;
+    const { view } = this.#items;
+    if (!isFar(view)) return view as ViewOf<C>;
+    throw new SharedMemoryUnavailable(
+      "the main process has the array, and is asked for each item; use get, set and slice in place of array",
+    );
   }
 
   /**
@@ -110,10 +116,10 @@ export abstract class OpenArray<C extends Typecode> extends Guarded implements I
     if (characters.length < this.length) this.#items.set(characters.length, "\0");
   }
 
-  /** Of characters of one byte: a copy of all bytes. */
+  /** A copy of all bytes. */
   get raw(): Uint8Array<ArrayBuffer> {
-    const { view } = this.#items;
-    return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+    const { buffer, byteOffset, byteLength } = this.array;
+    return new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength));
   }
 
   /** Each item as it is when its turn comes. */

@@ -1,4 +1,5 @@
 import { show } from "../../fiber/body.ts";
+import { atomics, peek, poke, type ViewType } from "../shm/atomics.ts";
 
 /**
  * What a shared number or character is, as Python's ctypes and array name it (with
@@ -68,7 +69,7 @@ export type Item = number | bigint | string;
 export interface Format {
   readonly kind: "character" | "integer" | "long" | "float";
   readonly bytes: number;
-  readonly view: (buffer: ArrayBuffer, offset: number, length: number) => AnyView;
+  readonly type: ViewType<AnyView>;
   /** What an item is in memory. @throws TypeError or RangeError for one that is not of the code. */
   readonly encode: (item: unknown) => number | bigint;
   readonly decode: (raw: number | bigint) => Item;
@@ -77,31 +78,35 @@ export interface Format {
   readonly store: (view: AnyView, index: number, raw: number | bigint) => void;
 }
 
-type ViewType = new (buffer: ArrayBuffer, offset: number, length: number) => AnyView;
 type IntView = Int32Array<ArrayBuffer>;
 
 /** Atomics take any integer view; TypeScript knows one signature for each. */
 const loadInteger = (view: AnyView, index: number): number | bigint =>
-  Atomics.load(view as IntView, index);
+  atomics.load(view as IntView, index);
 const storeInteger = (view: AnyView, index: number, raw: number | bigint): void => {
-  Atomics.store(view as IntView, index, raw as number);
+  atomics.store(view as IntView, index, raw as number);
 };
 
 /** Atomics take no floating-point views, but the processor moves an aligned one in one piece. */
-const loadFloat = (view: AnyView, index: number): number => view[index] as number;
-const storeFloat = (view: AnyView, index: number, raw: number | bigint): void => {
-  (view as Float64Array)[index] = raw as number;
-};
+const loadFloat = (view: AnyView, index: number): number => peek(view, index);
+const storeFloat = (view: AnyView, index: number, raw: number | bigint): void =>
+  poke(view, index, raw);
 
 function same<T>(raw: T): T {
   return raw;
 }
 
-function integer(code: string, type: ViewType, bytes: number, least: number, most: number): Format {
+function integer(
+  code: string,
+  type: ViewType<AnyView>,
+  bytes: number,
+  least: number,
+  most: number,
+): Format {
   return {
     kind: "integer",
     bytes,
-    view: (buffer, offset, length) => new type(buffer, offset, length),
+    type,
     encode(item) {
       if (typeof item === "bigint") return inRange(code, Number(item), least, most);
       if (typeof item !== "number" || !Number.isInteger(item))
@@ -121,11 +126,11 @@ function inRange(code: string, item: number, least: number, most: number): numbe
   );
 }
 
-function long(code: string, type: ViewType, least: bigint, most: bigint): Format {
+function long(code: string, type: ViewType<AnyView>, least: bigint, most: bigint): Format {
   return {
     kind: "long",
     bytes: 8,
-    view: (buffer, offset, length) => new type(buffer, offset, length),
+    type,
     encode(item) {
       const isInteger = typeof item === "bigint" || Number.isInteger(item);
       if (!isInteger) throw wrongType(code, item, "an integer or a bigint");
@@ -144,11 +149,11 @@ function long(code: string, type: ViewType, least: bigint, most: bigint): Format
   };
 }
 
-function float(code: string, type: ViewType, bytes: number): Format {
+function float(code: string, type: ViewType<AnyView>, bytes: number): Format {
   return {
     kind: "float",
     bytes,
-    view: (buffer, offset, length) => new type(buffer, offset, length),
+    type,
     encode(item) {
       if (typeof item !== "number") throw wrongType(code, item, "a number");
       if (bytes === 8 || !Number.isFinite(item) || Number.isFinite(Math.fround(item))) return item;
@@ -160,11 +165,11 @@ function float(code: string, type: ViewType, bytes: number): Format {
   };
 }
 
-function character(code: string, type: ViewType, bytes: number, most: number): Format {
+function character(code: string, type: ViewType<AnyView>, bytes: number, most: number): Format {
   return {
     kind: "character",
     bytes,
-    view: (buffer, offset, length) => new type(buffer, offset, length),
+    type,
     encode(item) {
       if (typeof item !== "string" || [...item].length !== 1) {
         throw wrongType(code, item, "a string of one character");

@@ -7,9 +7,12 @@ import { notExported } from "./not-exported.ts";
 import { type ParsedFunction, parseFunction } from "./parser.ts";
 import { tasks } from "./tasks.ts";
 
+/** A function that says one of these means fibril's class rather than the host's. */
+const OURS = ["Event", "Lock"];
+
 /** What every process of this runtime has, as it was when fibril was loaded. */
 const globals: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  /* @__PURE__ */ Object.getOwnPropertyNames(globalThis),
+  /* @__PURE__ */ Object.getOwnPropertyNames(globalThis).filter((name) => !OURS.includes(name)),
 );
 
 interface Examined {

@@ -1,10 +1,11 @@
 import { Event } from "../../sync/event.ts";
 import { ProcessError } from "../process-error.ts";
 import { refuseChildren } from "../refuse-children.ts";
+import { startAlarm } from "./alarm.ts";
 import { Backlog } from "./backlog.ts";
 import { BrokenProcessPool } from "./broken-process-pool.ts";
 import { Callees } from "./callees.ts";
-import { type Employer, PoolWorker } from "./pool-worker.ts";
+import { type Employer, PoolWorker, STUCK_MS } from "./pool-worker.ts";
 import type { Settings } from "./settings.ts";
 import { nextName } from "./start-worker.ts";
 import type { Task, Work } from "./task.ts";
@@ -49,6 +50,7 @@ export class Foreman implements Employer {
   #tasks = 0;
   #failedStarts = 0;
   #isPlanned = false;
+  #balancing: { stop(): void } | undefined;
   /** Whether the program waits for the workers. */
   #isHolding = false;
 
@@ -114,9 +116,21 @@ export class Foreman implements Employer {
 
   /** Ends a task: one that has begun gets `reason` thrown, any other never begins. */
   kill(task: Task, reason: unknown): void {
-    if (task.worker !== undefined) return task.worker.kill(task, reason);
-    task.refuse(reason);
+    if (!this.cancel(task, reason)) task.worker?.kill(task, reason);
+  }
+
+  /** Sees to it that a task never begins, which fails with `error` then; false if it has. */
+  cancel(task: Task, error: unknown): boolean {
+    const { worker } = task;
+    if (worker !== undefined) {
+      if (worker.hasBegun(task)) return false;
+      this.#backlog.putBack(worker.takeBack());
+      this.#plan();
+      if (task.worker !== undefined) return false;
+    }
+    task.refuse(error);
     task.gone();
+    return true;
   }
 
   /** Ends the worker that is at a task, and that task with it. */
@@ -135,6 +149,7 @@ export class Foreman implements Employer {
   terminate(): void {
     if (this.state === "terminated") return;
     this.state = "terminated";
+    this.#balancing?.stop();
     this.#fail(terminated());
     this.#plan();
   }
@@ -145,13 +160,12 @@ export class Foreman implements Employer {
     this.#dispatch();
   }
 
-  workerEnded(worker: PoolWorker, exitcode: number): void {
+  workerEnded(worker: PoolWorker, exitcode: number, begun: readonly Task[]): void {
     this.#workers.delete(worker);
-    const { begun } = worker;
     const death = { pid: worker.child.pid, exitcode, task: begun.join(" and ") };
     if (worker.wasReady) {
       if (worker.tasks.size > 0)
-        this.#backlog.putBack([...worker.tasks.values()].slice(begun.length));
+        this.#backlog.putBack([...worker.tasks.values()].filter((task) => !begun.includes(task)));
       for (const task of begun) this.#lost(task, { ...death, task: String(task) });
       if (worker.state !== "leaving" && this.settings.strict) this.#break(brokenBy(death));
     } else this.#startFailed(worker, death);
@@ -214,17 +228,38 @@ export class Foreman implements Employer {
     for (const worker of this.#workers) worker.flush();
     this.#staff();
     this.#hold();
+    this.#watchIdle();
   }
 
-  /** The worker with the most room. */
+  /**
+   * Tasks are sent ahead to workers whose tasks are short. Should one be long after
+   * all, those behind it go to others that have nothing to do.
+   */
+  #watchIdle(): void {
+    if (this.#balancing !== undefined || !this.#isUneven) return;
+    this.#balancing = startAlarm(STUCK_MS, () => {
+      this.#balancing = undefined;
+      if (!this.#isUneven) return;
+      const stuck = [...this.#workers].filter((worker) => worker.isStuck);
+      for (const worker of stuck) this.#backlog.putBack(worker.takeBack());
+      this.#dispatch();
+    });
+  }
+
+  /** Whether one worker rests while another has tasks in line. */
+  get #isUneven(): boolean {
+    if (!this.#backlog.isEmpty) return false;
+    const workers = [...this.#workers];
+    const isResting = workers.some(({ state, tasks }) => state === "ready" && tasks.size === 0);
+    return isResting && workers.some(({ tasks }) => tasks.size > this.settings.concurrency);
+  }
+
+  /** Of the workers that have room the one with the fewest tasks. */
   #freest(): PoolWorker | undefined {
     let freest: PoolWorker | undefined;
-    let most = 0;
     for (const worker of this.#workers) {
-      const { room } = worker;
-      if (room <= most) continue;
-      freest = worker;
-      most = room;
+      if (freest !== undefined && freest.tasks.size <= worker.tasks.size) continue;
+      if (worker.room > 0) freest = worker;
     }
     return freest;
   }
@@ -249,10 +284,10 @@ export class Foreman implements Employer {
     return this.state === "open" || this.#hasWork || this.sources.size > 0;
   }
 
-  /** How many workers there are, without those that leave. */
+  /** How many workers there are, without those that are about to end. */
   get #staffed(): number {
     let staffed = 0;
-    for (const { state } of this.#workers) if (state !== "leaving") staffed++;
+    for (const { state } of this.#workers) if (state === "starting" || state === "ready") staffed++;
     return staffed;
   }
 

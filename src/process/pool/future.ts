@@ -5,6 +5,7 @@ import { Links, type RawLink } from "../../sync/links.ts";
 import { ResultGet } from "../../sync/outcome.ts";
 import type { Delivery } from "./async-result.ts";
 import { CancelledError } from "./cancelled-error.ts";
+import type { Foreman } from "./foreman.ts";
 import type { Task } from "./task.ts";
 import { tell } from "./tell.ts";
 
@@ -12,6 +13,7 @@ import { tell } from "./tell.ts";
 export interface Promised<A> {
   readonly delivery: Delivery<A>;
   readonly task: Task;
+  readonly foreman: Foreman;
 }
 
 /**
@@ -37,11 +39,13 @@ export interface Promised<A> {
 export class Future<A = unknown> {
   readonly #delivery: Delivery<A>;
   readonly #task: Task;
+  readonly #foreman: Foreman;
   #links: Links<this> | undefined;
   #isCancelled = false;
 
   /** Executors make them. */
-  constructor({ delivery, task }: Promised<A>) {
+  constructor({ delivery, task, foreman }: Promised<A>) {
+    this.#foreman = foreman;
     this.#delivery = delivery;
     this.#task = task;
   }
@@ -61,10 +65,12 @@ export class Future<A = unknown> {
   /** Sees to it that it never begins: false if it has begun or is done. */
   cancel(): boolean {
     if (this.#isCancelled) return true;
-    if (this.running() || this.done()) return false;
+    if (this.done()) return false;
+    // Already when its callbacks are called.
     this.#isCancelled = true;
-    this.#task.refuse(new CancelledError("The future was cancelled before it began"));
-    return true;
+    const error = new CancelledError("The future was cancelled before it began");
+    this.#isCancelled = this.#foreman.cancel(this.#task, error);
+    return this.#isCancelled;
   }
 
   /** Whether it was cancelled. */
@@ -74,7 +80,7 @@ export class Future<A = unknown> {
 
   /** Whether a worker is at it. */
   running(): boolean {
-    return this.#task.worker !== undefined && !this.done();
+    return this.#task.worker?.hasBegun(this.#task) === true && !this.done();
   }
 
   /** Whether it has a value or an error, or was cancelled. */

@@ -137,7 +137,7 @@ export class Imap implements PoolResults<unknown>, Customer, WorkSource {
     this.#readable = new Ring(INITIAL_UNREAD);
     this.#unread = 0;
     this.#failure = undefined;
-    for (const task of tasks) if (task.worker === undefined) task.refuse(undefined);
+    for (const task of tasks) this.#foreman.cancel(task, undefined);
     if (!this.#isOver) this.#end();
     this.#serve();
     return feeder;

@@ -85,6 +85,7 @@ export class Mapping implements Work, Customer {
   }
 
   failed(task: Task, error: unknown): void {
+    if (this.#delivery.settled) return;
     this.#failure ??= { error };
     if (this.#options.stopOnError) return this.#stop();
     this.#finished(task);
@@ -106,6 +107,8 @@ export class Mapping implements Work, Customer {
 
   /** Nothing more of it is begun. What has begun runs on, and nobody asks for it. */
   #stop(): void {
-    if (!this.#delivery.settled) this.#delivery.reject(this.#failure?.error);
+    if (this.#delivery.settled) return;
+    this.#delivery.reject(this.#failure?.error);
+    for (const task of this.#places.keys()) this.#foreman.cancel(task, undefined);
   }
 }

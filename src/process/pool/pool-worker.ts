@@ -1,11 +1,11 @@
 import { Timeout } from "../../fiber/timeout.ts";
 import { hub } from "../../scheduler/hub.ts";
-import { Alarm } from "../../scheduler/timers.ts";
 import type { Child } from "../child-process.ts";
 import { isLoaded } from "../codec/classes.ts";
+import { startAlarm } from "./alarm.ts";
 import { MaybeEncodingError } from "./maybe-encoding-error.ts";
 import { Outbox, type Payload, pack } from "./outbox.ts";
-import { fromMessage, type PacketMessage, toMessage } from "./port.ts";
+import { fromMessage, type PacketMessage } from "./port.ts";
 import { RemoteTraceback } from "./remote-traceback.ts";
 import type { Settings } from "./settings.ts";
 import { startWorker, type WorkerName } from "./start-worker.ts";
@@ -20,6 +20,7 @@ import {
   type Packet,
   UNSENDABLE,
 } from "./wire.ts";
+import { WorkerWay } from "./worker-way.ts";
 
 /**
  * So long may a task that is past its timeout clean up, before its process is
@@ -27,20 +28,24 @@ import {
  */
 const TIMEOUT_GRACE_MS = 1000;
 
+/** What is behind a task that takes longer goes to a worker that rests; shorter would take back what is about to begin. */
+export const STUCK_MS = 3;
+
 type Finished = Extract<Answer, readonly [number, ...unknown[]]>;
 
 /** What a worker tells the one who hired it. */
 export interface Employer {
   /** It takes tasks from now on, or has finished some. */
   free(): void;
-  workerEnded(worker: PoolWorker, exitcode: number): void;
+  /** @param begun what it was at. */
+  workerEnded(worker: PoolWorker, exitcode: number, begun: readonly Task[]): void;
 }
 
 /** One process of a pool, as the pool sees it: owns the tasks that it was given. */
 export class PoolWorker {
   readonly name: string;
   readonly child: Child;
-  state: "starting" | "ready" | "leaving" = "starting";
+  state: "starting" | "ready" | "leaving" | "dead" = "starting";
   wasReady = false;
   /** What its initializer threw. */
   failure: { readonly error: unknown } | undefined;
@@ -49,6 +54,7 @@ export class PoolWorker {
   readonly #employer: Employer;
   readonly #concurrency: number;
   readonly #maxTasks: number;
+  readonly #way: WorkerWay;
   /** How many tasks it was given altogether. */
   #taken = 0;
   #killer: { stop(): void } | undefined;
@@ -56,10 +62,10 @@ export class PoolWorker {
   /** The functions and modules that it was told of. */
   readonly #told: Set<number | string> = new Set();
   /** What it has sent. */
-  readonly #unread: { readonly answers: Answer[]; readonly bytes: readonly Uint8Array[] }[] = [];
+  readonly #unread: Unread[] = [];
   #isLoading = false;
-  /** How many of its tasks have a timeout. */
-  #timed = 0;
+  /** When it began to work, or finished a task. */
+  #since = 0;
 
   constructor(settings: Settings, name: WorkerName, employer: Employer) {
     this.#employer = employer;
@@ -70,10 +76,16 @@ export class PoolWorker {
       this.failure = { error };
       this.child.signal("SIGTERM");
     });
-    this.child.onMessage((message: PacketMessage) => this.#receive(fromMessage(message)));
+    this.#way = new WorkerWay(this.child, settings.lines, () => this.#drain());
+    this.child.onMessage((message: PacketMessage) => {
+      this.#unread.push(toUnread(fromMessage(message)));
+      this.#read();
+    });
     let exitcode = 0;
     this.child.onExit((code) => {
       exitcode = code;
+      // What it had sent is still to come.
+      if (this.state !== "leaving") this.state = "dead";
     });
     this.child.onSilence(() => this.#end(exitcode));
   }
@@ -81,7 +93,8 @@ export class PoolWorker {
   /** How many more tasks it may be given now. */
   get room(): number {
     if (this.state !== "ready") return 0;
-    return Math.min(this.#concurrency - this.tasks.size, this.#maxTasks - this.#taken);
+    const window = this.isStuck ? this.#concurrency : this.#way.window(this.#concurrency);
+    return Math.min(window - this.tasks.size, this.#maxTasks - this.#taken);
   }
 
   /** Whether it has been given as many tasks as it may do. */
@@ -92,6 +105,7 @@ export class PoolWorker {
   /** Puts a task in line; `flush` sends it off. */
   give(task: Task): void {
     const { callee, modules } = task;
+    if (this.tasks.size === 0) this.#since = hub.timers.now();
     this.tasks.set(task.id, task);
     this.#taken++;
     task.worker = this;
@@ -104,15 +118,15 @@ export class PoolWorker {
       for (const module of news) this.#told.add(module);
       this.#out.add(JSON.stringify(["load", news]));
     }
+    task.place = this.#way.next();
     const input = task.input.write(this.#out);
     this.#out.add(`[${task.id},${callee.number},${task.how},${input}]`);
-    if (task.limits.timeout !== undefined) this.#timed++;
   }
 
   flush(): void {
     if (this.#out.isEmpty) return;
-    if (this.child.isAlive) this.child.send(toMessage(this.#out.take()));
-    this.#watchTimes();
+    this.#way.send(this.#out.take());
+    this.#way.attend(this.tasks.size > 0);
   }
 
   /** Throws `reason` into the fiber that runs the task; a GreenletExit if there is none. */
@@ -144,12 +158,39 @@ export class PoolWorker {
 
   /** The tasks that it has begun. */
   get begun(): Task[] {
-    return [...this.tasks.values()].slice(0, this.#concurrency);
+    return [...this.tasks.values()].filter((task) => this.hasBegun(task));
   }
 
-  #receive({ text, bytes }: Packet): void {
-    this.#unread.push({ answers: JSON.parse(text), bytes });
+  hasBegun(task: Task): boolean {
+    return this.#way.hasBegun(task.place);
+  }
+
+  /** Whether it is at something that takes long: others had better do what is behind that. */
+  get isStuck(): boolean {
+    return this.tasks.size > 0 && hub.timers.now() - this.#since >= STUCK_MS;
+  }
+
+  /** Takes back the tasks that it has not begun. */
+  takeBack(): Task[] {
+    const round = this.#way.takeBack();
+    if (round === undefined) return [];
+    const back = [...this.tasks.values()].filter((task) => !this.hasBegun(task));
+    for (const task of back) {
+      this.tasks.delete(task.id);
+      task.worker = undefined;
+    }
+    this.#taken -= back.length;
+    this.#out.add(`["again",${round}]`);
+    return back;
+  }
+
+  /** All that came by shared memory. */
+  #drain(): void {
+    for (let next = this.#way.take(); next !== undefined; next = this.#way.take()) {
+      this.#unread.push(toUnread(next));
+    }
     this.#read();
+    this.#way.attend(this.tasks.size > 0);
   }
 
   /** Until it comes to objects of a class that has to be loaded first. */
@@ -162,7 +203,6 @@ export class PoolWorker {
       }
       this.#unread.shift();
     }
-    this.#watchTimes();
     this.#employer.free();
   }
 
@@ -172,6 +212,8 @@ export class PoolWorker {
     else if (answer[0] === "ready") this.#ready();
     else if (answer[0] === "failed") this.failure = { error: this.#errorOf(answer[1], bytes) };
     else if (answer[0] === "load") this.#load(answer[1]);
+    else if (answer[0] === "line") this.#way.opened(answer[1], this.tasks.size === 0);
+    else if (answer[0] === "begun") this.#begun(this.tasks.get(answer[1]));
   }
 
   #ready(): void {
@@ -194,7 +236,9 @@ export class PoolWorker {
     const task = this.tasks.get(id);
     if (task === undefined) return;
     this.#drop(task);
+    this.#since = hub.timers.now();
     task.callee.took(micros, task.input.size);
+    this.#way.took(micros, this.tasks.size === 0);
     if (kind === ERROR) return task.refuse(this.#errorOf(data, bytes));
     try {
       const value = unpack(data, bytes);
@@ -223,18 +267,14 @@ export class PoolWorker {
 
   #drop(task: Task): void {
     this.tasks.delete(task.id);
-    if (task.limits.timeout !== undefined) this.#timed--;
     task.gone();
   }
 
-  /** Starts the clocks of the tasks that have begun. */
-  #watchTimes(): void {
-    if (this.#timed === 0) return;
-    for (const task of this.begun) {
-      const { timeout } = task.limits;
-      if (timeout === undefined || task.alarm !== undefined || task.isSettled) continue;
-      task.alarm = startAlarm(timeout, () => this.#expire(task, timeout));
-    }
+  /** Starts the clock of a task: what it needs to begin is not its own time. */
+  #begun(task: Task | undefined): void {
+    const timeout = task?.limits.timeout;
+    if (task === undefined || timeout === undefined || task.isSettled) return;
+    task.alarm = startAlarm(timeout, () => this.#expire(task, timeout));
   }
 
   #expire(task: Task, timeout: number): void {
@@ -247,16 +287,23 @@ export class PoolWorker {
   /** Nothing comes from it any more. */
   #end(exitcode: number): void {
     if (this.#isLoading) return void setImmediate(() => this.#end(exitcode));
+    this.#drain();
+    if (this.#isLoading) return void setImmediate(() => this.#end(exitcode));
     this.#killer?.stop();
+    const { begun } = this;
+    this.#way.close();
     for (const task of this.tasks.values()) task.gone();
-    this.#employer.workerEnded(this, exitcode);
+    this.#employer.workerEnded(this, exitcode, begun);
   }
 }
 
-function startAlarm(millis: number, ring: () => void): { stop(): void } {
-  const alarm = new Alarm(ring);
-  hub.timers.start(alarm, millis, true);
-  return { stop: () => hub.timers.stop(alarm) };
+interface Unread {
+  readonly answers: Answer[];
+  readonly bytes: readonly Uint8Array[];
+}
+
+function toUnread({ text, bytes }: Packet): Unread {
+  return { answers: JSON.parse(text), bytes };
 }
 
 /** What can't be sent stays here: then the task is killed as usual. */

@@ -9,14 +9,13 @@ import { script, type Wait } from "../../fiber/wait.ts";
 import { ResultGet } from "../../sync/outcome.ts";
 import type { Listed, Runnable, ValueOf } from "../../sync/task-types.ts";
 import { Zip } from "../../sync/zip.ts";
-import type { AnyFunction } from "../naming/function-ref.ts";
 import { ProcessError } from "../process-error.ts";
 import { AsyncResult } from "./async-result.ts";
 import { Foreman } from "./foreman.ts";
 import { Imap, type Order, type PoolResults } from "./imap.ts";
 import { type PoolOptions, Settings } from "./settings.ts";
 import { spawnRemote } from "./spawn-remote.ts";
-import { checkedCall, submitCall, submitMap } from "./submit.ts";
+import { type CheckedCall, checkedCall, submitCall, submitMap } from "./submit.ts";
 import type { CallbackOptions, ImapOptions, MapOptions, TaskOptions } from "./task-options.ts";
 import { usingPool } from "./use-pool.ts";
 import { SPREAD } from "./wire.ts";
@@ -149,7 +148,7 @@ export class Pool {
   /** As `map`, where each item is the list of the arguments of one call. */
   starmap<Args extends unknown[], M>(
     fn: ((...args: Args) => M) & Runnable<M>,
-    argLists: Source<readonly [...NoInfer<Args>]>,
+    argLists: Source<Readonly<NoInfer<Args>>>,
     options?: MapOptions,
   ): Wait<ValueOf<M>[], unknown> {
     const { starmap: method } = this;
@@ -160,7 +159,7 @@ export class Pool {
   /** As `starmap`, for an AsyncResult and with callbacks. */
   starmapAsync<Args extends unknown[], M>(
     fn: ((...args: Args) => M) & Runnable<M>,
-    argLists: Source<readonly [...NoInfer<Args>]>,
+    argLists: Source<Readonly<NoInfer<Args>>>,
     options?: MapOptions & CallbackOptions<ValueOf<M>[]>,
   ): AsyncResult<ValueOf<M>[]> {
     const { starmapAsync: method } = this;
@@ -202,7 +201,9 @@ export class Pool {
     options?: ImapOptions,
   ): PoolResults<ValueOf<M>> {
     const { imap: method } = this;
-    return this.#imap(fn, items, options, { name: "imap", method, order: "items" });
+    // Here, since Bun leaves out the frame of a tail call, above which the module of `fn` is found.
+    const call = checkedCall(this.#foreman, fn, options, { name: "imap", method, options: "imap" });
+    return this.#imap(call, items, { fn, method, order: "items" });
   }
 
   /** As `imap`, in the order in which the results come. */
@@ -212,25 +213,21 @@ export class Pool {
     options?: ImapOptions,
   ): PoolResults<ValueOf<M>> {
     const { imapUnordered: method } = this;
-    return this.#imap(fn, items, options, { name: "imapUnordered", method, order: "completion" });
+    const caller = { name: "imapUnordered", method, options: "imap" } as const;
+    const call = checkedCall(this.#foreman, fn, options, caller);
+    return this.#imap(call, items, { fn, method, order: "completion" });
   }
 
   #imap(
-    fn: unknown,
+    { callee, options }: CheckedCall,
     source: Source<unknown>,
-    given: unknown,
-    caller: { name: string; method: (...args: never[]) => unknown; order: Order },
+    how: { fn: unknown; method: (...args: never[]) => unknown; order: Order },
   ): PoolResults<never> {
-    const { name, method, order } = caller;
+    const origin = originOf(how.fn, how.method, inheritedContext(), spawner());
+    const { order } = how;
     const zip = new Zip([source]);
-    const { callee, options } = checkedCall(this.#foreman, fn, given, {
-      name,
-      method,
-      options: "imap",
-    });
-    const origin = originOf(fn, method, inheritedContext(), spawner());
-    const how = { order, isSpread: false, origin };
-    return new Imap(this.#foreman, callee, how, zip, options) as PoolResults<unknown> as never;
+    const imap = new Imap(this.#foreman, callee, { order, isSpread: false, origin }, zip, options);
+    return imap as PoolResults<unknown> as never;
   }
 
   /**
@@ -260,9 +257,11 @@ export class Pool {
     fn: ((...args: Args) => M) & Runnable<M>,
     ...args: Args
   ): Fiber<ValueOf<M>, unknown> {
-    checkFunction(fn, "spawn");
-    this.#foreman.refuseUnlessOpen();
-    return spawnRemote(this.#foreman, fn as AnyFunction, args, this.spawn) as never;
+    const { spawn: method } = this;
+    const caller = { name: "spawn", method, options: "apply" } as const;
+    const { callee } = checkedCall(this.#foreman, fn, undefined, caller);
+    const origin = originOf(fn, method, inheritedContext(), spawner());
+    return spawnRemote(this.#foreman, callee, args, origin) as never;
   }
 
   // --- The end

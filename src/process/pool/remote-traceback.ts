@@ -1,4 +1,24 @@
-/** The `cause` of an error that comes from a worker and has none: it tells where it was thrown. */
+/**
+ * The `cause` of an error that comes from a worker and has none: it tells where it was thrown.
+ *
+ * multiprocessing: `multiprocessing.pool.RemoteTraceback`.
+ *
+ * @example
+ * ```ts
+ * import { Pool, RemoteTraceback } from "fibril/process";
+ *
+ * async function main() {
+ *   const pool = new Pool(1);
+ *   try {
+ *     await pool.apply(() => JSON.parse("{"));
+ *   } catch (error) {
+ *     console.log((error as Error).cause instanceof RemoteTraceback); // -> true
+ *   }
+ *   await pool[Symbol.asyncDispose]();
+ * }
+ * void main();
+ * ```
+ */
 export class RemoteTraceback extends Error {
   override readonly name: string = "RemoteTraceback";
   readonly _tag: "RemoteTraceback" = "RemoteTraceback" as const;

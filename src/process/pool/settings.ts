@@ -5,6 +5,7 @@ import { type PoolJob, toText } from "../messages.ts";
 import { moduleOf, traceAbove } from "../naming/caller-module.ts";
 import type { AnyFunction } from "../naming/function-ref.ts";
 import { nameFunction } from "../naming/name-function.ts";
+import type { RingLine } from "./ring-line.ts";
 
 /** How a Pool is made. */
 export interface PoolOptions {
@@ -42,6 +43,8 @@ export class Settings {
   readonly job: PoolJob | Promise<PoolJob>;
   /** The name of the initializer. */
   readonly initializer: string | undefined;
+  /** Lines of shared memory whose workers have ended. */
+  readonly lines: RingLine[] = [];
 
   /**
    * @param what is made, in words.

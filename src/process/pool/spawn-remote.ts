@@ -1,14 +1,13 @@
-import { inheritedContext } from "../../fiber/context.ts";
 import { Fiber } from "../../fiber/fiber.ts";
 import { GENERATOR, TYPED } from "../../fiber/fiber-state.ts";
 import { isGreenletExit } from "../../fiber/greenlet-exit.ts";
-import { originOf } from "../../fiber/origin.ts";
-import { begin, spawner } from "../../fiber/spawn.ts";
+import type { Origin } from "../../fiber/origin.ts";
+import { begin } from "../../fiber/spawn.ts";
 import type { Yieldable } from "../../fiber/wait.ts";
 import { Event } from "../../sync/event.ts";
 import { ResultGet } from "../../sync/outcome.ts";
-import type { AnyFunction } from "../naming/function-ref.ts";
 import { Delivery } from "./async-result.ts";
+import type { Callee } from "./callees.ts";
 import type { Foreman } from "./foreman.ts";
 import { Task } from "./task.ts";
 import { CallInput } from "./task-input.ts";
@@ -19,21 +18,17 @@ const NO_LIMITS = { timeout: undefined, retries: 0 };
 /**
  * A fiber here that stands for one in a worker: it ends as that does, and its kill
  * is the other's.
- *
- * @param caller what the user called.
  */
 export function spawnRemote(
   foreman: Foreman,
-  fn: AnyFunction,
+  callee: Callee,
   args: readonly unknown[],
-  caller: (...args: never[]) => unknown,
+  origin: Origin,
 ): Fiber {
-  const callee = foreman.callees.of(fn, caller);
   const remote = new Remote(foreman);
   const modules = new Set<string>();
   const input = new CallInput(args, modules);
   remote.task = new Task(foreman.nextTask(), callee, FIBER, input, modules, NO_LIMITS, remote);
-  const origin = originOf(fn, caller, inheritedContext(), spawner());
   const fiber = new Fiber(following, [remote], origin);
   fiber.flags |= GENERATOR | TYPED;
   fiber.observe({ settled: () => remote.leave(undefined), observes: false, prompt: true });

@@ -34,9 +34,21 @@ export function startWorker(
   const parent = { name: self.name, pid: process.pid };
   const argv = process.argv.slice(1);
   const home = homeAddress();
+  const { logging } = context();
   const send = (job: PoolJob) => {
     if (!child.isAlive) return;
-    child.send({ type: "run", name, daemon: false, identity, authkey, parent, home, argv, job });
+    child.send({
+      type: "run",
+      name,
+      daemon: false,
+      identity,
+      authkey,
+      parent,
+      home,
+      logging,
+      argv,
+      job,
+    });
   };
   if (job instanceof Promise) void job.then(send).catch(onFailure);
   else send(job);

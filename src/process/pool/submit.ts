@@ -20,6 +20,12 @@ export interface Caller {
   readonly options: keyof typeof optionsOf;
 }
 
+/** What to call, and how. */
+export interface CheckedCall {
+  readonly callee: Callee;
+  readonly options: CheckedOptions;
+}
+
 /** Submits one call; gives its result. */
 export function submitCall(...call: Parameters<typeof promiseCall>): Delivery<unknown> {
   return promiseCall(...call).delivery;
@@ -41,7 +47,7 @@ export function promiseCall(
   const how = limits.timeout === undefined ? 0 : FIBER;
   const task = new Task(foreman.nextTask(), callee, how, input, modules, limits, delivery);
   foreman.submit(task);
-  return { delivery, task };
+  return { delivery, task, foreman };
 }
 
 class SingleDelivery extends Delivery<unknown> implements Customer {
@@ -81,7 +87,7 @@ export function checkedCall(
   fn: unknown,
   given: unknown,
   { name, method, options }: Caller,
-): { readonly callee: Callee; readonly options: CheckedOptions } {
+): CheckedCall {
   checkFunction(fn, name);
   const checked = checkedOptions(given, optionsOf[options], name);
   foreman.refuseUnlessOpen();

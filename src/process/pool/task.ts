@@ -37,6 +37,14 @@ export interface TaskInput {
   readonly shown: string;
 }
 
+/** Who is at a task, or has it in line. */
+export interface TaskWorker {
+  hasBegun(task: Task): boolean;
+  kill(task: Task, reason: unknown): void;
+  crash(): void;
+  takeBack(): Task[];
+}
+
 export class Task implements Work {
   readonly id: number;
   readonly callee: Callee;
@@ -50,7 +58,9 @@ export class Task implements Work {
   /** How often its worker died. */
   deaths = 0;
   /** Who was given it, until that is done with it. */
-  worker: { kill(task: Task, reason: unknown): void; crash(): void } | undefined;
+  worker: TaskWorker | undefined;
+  /** Which one it is of those that its worker was given. */
+  place = 0;
   /** Runs from its beginning on. */
   alarm: { stop(): void } | undefined;
   /** Called when no worker is at it any more. */

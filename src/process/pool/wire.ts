@@ -1,3 +1,5 @@
+import type { LineHandle } from "./line-handle.ts";
+
 /**
  * What a pool and its workers tell each other. A packet holds several orders, or
  * answers, as one JSON text; values that JSON does not give back exactly stand
@@ -25,6 +27,10 @@ export type Order =
   | readonly [type: "define", fn: number, ref: unknown]
   | readonly [type: "load", modules: readonly string[]]
   | readonly [type: "kill", task: number, reason: Data]
+  /** Another way for all that follows; the answer says whether it can be taken. */
+  | readonly [type: "line", handle: LineHandle]
+  /** What was not begun was taken back; what follows is new. */
+  | readonly [type: "again", round: number]
   | readonly [type: "end"]
   | readonly [task: number, fn: number, how: number, input: Data];
 
@@ -40,7 +46,10 @@ export const OUTCOMES = 3;
 export type Answer =
   | readonly [type: "ready"]
   | readonly [type: "failed", error: Data]
+  /** Of those that can be killed: from now on its time counts. */
+  | readonly [type: "begun", task: number]
   | readonly [type: "load", modules: readonly string[]]
+  | readonly [type: "line", isOpen: boolean]
   | readonly [task: number, micros: number, kind: number, result: Data];
 
 /** What the value of a task of the kind OUTCOMES is. */

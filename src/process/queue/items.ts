@@ -1,7 +1,8 @@
+import { BYTES } from "../codec/codec.ts";
 import { requireModules, runsCode, unwrap } from "../codec/parcel.ts";
 import type { Found } from "../ring/ring.ts";
 
-/** Larger ones are copied before they are read: others must not wait for that. */
+/** Larger ones are copied before they are read, bytes aside: others must not wait for that. */
 const LARGE = 1 << 14;
 
 /** An item whose value is made when nobody else waits for it. */
@@ -19,7 +20,8 @@ class Unopened {
  */
 export function readItem({ bytes, start, end }: Found): unknown {
   const parcel = bytes.subarray(start, end);
-  if (!runsCode(parcel) && end - start <= LARGE) return unwrap(parcel);
+  const isQuick = end - start <= LARGE || parcel[0] === BYTES;
+  if (isQuick && !runsCode(parcel)) return unwrap(parcel);
   requireModules(parcel);
   return new Unopened(new Uint8Array(parcel));
 }

@@ -6,7 +6,9 @@ import { emptyFor, fullFor, shutForGet } from "../../sync/queue-refusals.ts";
 import { type QueueWaitOptions, refuseNegative, within } from "../../sync/queue-waits.ts";
 import { wrap } from "../codec/parcel.ts";
 import { ProcessError } from "../process-error.ts";
+import { BUSY } from "../ring/flow.ts";
 import { LATER } from "../ring/flow-op.ts";
+import { patiently } from "./patiently.ts";
 import { Get, Next, Put } from "./queue-ops.ts";
 import type { Store } from "./store.ts";
 
@@ -34,7 +36,7 @@ export abstract class OpenedQueue<T> implements AsyncIterable<Unawaited<T>> {
 
   /**
    * Waits for room and puts a copy of `item` in, as it is at the call. Throws Full
-   * past the `timeout`, and ShutDown. From then on the item is in the queue, whatever
+   * past the `timeout`, ShutDown, and SharedMemoryFull when there is no memory left. From then on the item is in the queue, whatever
    * becomes of this process.
    *
    * @throws UnsendableError at the call, naming what can't go to another process; TypeError or
@@ -66,14 +68,16 @@ export abstract class OpenedQueue<T> implements AsyncIterable<Unawaited<T>> {
   /** Puts `item` in at once. Throws Full or ShutDown, and as `put` does. */
   putNowait(item: T): void {
     this.#checkOpen("put into");
-    if (this.#store.put(wrap(item, "item")) === LATER) throw fullFor(this.#store, undefined);
+    const parcel = wrap(item, "item");
+    if (patiently(() => this.#store.put(parcel)) === true) return;
+    throw fullFor(this.#store, undefined);
   }
 
   /** Takes the next item at once. Throws Empty or ShutDown. */
   getNowait(): T {
     this.#checkOpen("get from");
-    const item = this.#store.get();
-    if (item !== LATER) return item as T;
+    const item = patiently(() => this.#store.get());
+    if (item !== LATER && item !== BUSY) return item as T;
     throw this.#store.isOver ? shutForGet(this.#store) : emptyFor(this.#store, undefined);
   }
 

@@ -1,4 +1,5 @@
 import { shutForGet } from "../../sync/queue-refusals.ts";
+import { BUSY } from "../ring/flow.ts";
 import { FlowOp, LATER } from "../ring/flow-op.ts";
 import type { FlowRoom } from "../ring/flow-room.ts";
 import type { Store } from "./store.ts";
@@ -18,7 +19,7 @@ export class Put extends FlowOp<void> {
   }
 
   attempt(isInLine?: "in line"): undefined | typeof LATER {
-    return this.#store.put(this.#parcel, isInLine) === LATER ? LATER : undefined;
+    return this.#store.put(this.#parcel, isInLine) === true ? undefined : LATER;
   }
 
   describe(): string {
@@ -43,7 +44,7 @@ export class Get<T> extends Taker<T> {
   attempt(isInLine?: "in line"): T | typeof LATER {
     const item = this.store.get(isInLine);
     if (item === LATER && this.store.isOver) throw shutForGet(this.store);
-    return item as T | typeof LATER;
+    return item === BUSY ? LATER : (item as T | typeof LATER);
   }
 
   describe(): string {
@@ -55,6 +56,7 @@ export class Get<T> extends Taker<T> {
 export class Next<T> extends Taker<IteratorResult<T, undefined>> {
   attempt(isInLine?: "in line"): IteratorResult<T, undefined> | typeof LATER {
     const item = this.store.get(isInLine);
+    if (item === BUSY) return LATER;
     if (item !== LATER) return { done: false, value: item as T };
     return this.store.isOver ? { done: true, value: undefined } : LATER;
   }

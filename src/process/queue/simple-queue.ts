@@ -28,7 +28,7 @@ import { shareQueues } from "./share-queue.ts";
 export class SimpleQueue<T> extends Queue<T> {
   /** @throws SharedMemoryUnavailable, SharedMemoryFull */
   constructor() {
-    super();
+    super(0);
   }
 }
 

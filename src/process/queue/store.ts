@@ -48,7 +48,7 @@ export class Store implements Refuser {
   static create(maxsize: number): Store {
     const member = home(FLOW_CELLS + HALL_CELLS);
     const flow = Flow.create(member, limitsOf(maxsize));
-    const tasks = Tasks.create(member, () => flow.putCount);
+    const tasks = Tasks.create(flow);
     return known.get(flow.id, () => new Store(member, flow, tasks, maxsize));
   }
 
@@ -57,8 +57,7 @@ export class Store implements Refuser {
     const member = memberOf(handle.arena);
     const flow = Flow.at(member, handle.flow, limitsOf(handle.maxsize));
     return known.get(flow.id, () => {
-      const tasks = new Tasks(member, handle.tasks, () => flow.putCount);
-      return new Store(member, flow, tasks, handle.maxsize);
+      return new Store(member, flow, new Tasks(flow, handle.tasks), handle.maxsize);
     });
   }
 
@@ -79,22 +78,22 @@ export class Store implements Refuser {
   }
 
   /** Puts an item in, or throws ShutDown. */
-  put(parcel: Uint8Array, isInLine?: "in line"): true | typeof LATER {
+  put(parcel: Uint8Array, isInLine?: "in line"): true | typeof LATER | typeof BUSY {
     for (;;) {
       if (this.isShut) throw shutForPut(this);
       const put = this.flow.offer(parcel);
-      if (put === true) return true;
-      if (put === false || isInLine === undefined || this.flow.waitToPut()) return LATER;
+      if (put === BUSY && isInLine !== undefined && !this.flow.waitToPut()) continue;
+      return put === false ? LATER : put;
     }
   }
 
   /** Takes an item out. It may be LATER although there is one: see `isLoading`. */
-  get(isInLine?: "in line"): unknown | typeof LATER {
+  get(isInLine?: "in line"): unknown | typeof LATER | typeof BUSY {
     for (;;) {
       const item = this.#take();
       if (item === BUSY && isInLine !== undefined && !this.flow.waitToGet()) continue;
-      if (item === BUSY || item === NONE) return LATER;
-      this.tasks.got();
+      if (item === BUSY) return BUSY;
+      if (item === NONE) return LATER;
       return opened(item);
     }
   }
@@ -120,6 +119,7 @@ export class Store implements Refuser {
     while (this.flow.take(drop) === undefined) this.tasks.finish(1);
   }
 
+  /** An item, NONE, BUSY, or what is to be made one: see `readItem`. */
   #take(): unknown {
     if (this.#isLoading) return NONE;
     try {

@@ -1,28 +1,41 @@
 import { ready, type Step } from "../../fiber/fiber-state.ts";
 import { SelectableOp, type Waiter } from "../../fiber/selectable.ts";
 import { resume } from "../../sync/notifier.ts";
-import { CELL_WORDS, desk, HALL_CELLS, LOST, STATE, TASKED } from "../shm/layout.ts";
-import type { Member } from "../shm/member.ts";
+import type { Flow, Tally } from "../ring/flow.ts";
+import {
+  BEFORE,
+  CELL_WORDS,
+  COUNTER,
+  desk,
+  HALL_CELLS,
+  LOST,
+  STATE,
+  TASKED,
+} from "../shm/layout.ts";
 import { RoomPlace, SharedRoom } from "../shm/shared-room.ts";
-import { finishTasks, TASK_COUNT } from "../shm/task-state.ts";
+import { finishTasks, TAKING, tasksBetween } from "../shm/task-state.ts";
 
 /**
- * How many items of a queue were put and not reported as done: every put that was
- * made counts, as it is told by `putCount`, less what is done. Those in the hands of
+ * How many items of a queue were put and not reported as done: every item that was
+ * put counts, less those that are done. Those in the hands of
  * a process that ends are lost, and count as done: nobody waits for them for ever.
  */
-export class Tasks extends SharedRoom<Joiner> {
+export class Tasks extends SharedRoom<Joiner> implements Tally {
   /** `yield* tasks.allDone`: waits until all are done, and gives true. */
   readonly allDone: SelectableOp<boolean>;
-  readonly #putCount: () => number;
+  readonly #flow: Flow;
 
-  static create(member: Member, putCount: () => number): Tasks {
-    return new Tasks(member, member.arena.allocate(HALL_CELLS, TASKED), putCount);
+  static create(flow: Flow): Tasks {
+    const { member, space } = flow;
+    const cell = member.arena.allocate(HALL_CELLS, TASKED);
+    member.words[cell * CELL_WORDS + COUNTER] = space.cell;
+    return new Tasks(flow, cell);
   }
 
-  constructor(member: Member, cell: number, putCount: () => number) {
-    super(member, cell);
-    this.#putCount = putCount;
+  constructor(flow: Flow, cell: number) {
+    super(flow.member, cell);
+    this.#flow = flow;
+    flow.tally = this;
     this.allDone = new JoinTasks(this);
   }
 
@@ -35,9 +48,14 @@ export class Tasks extends SharedRoom<Joiner> {
     return Atomics.load(this.words, this.at + LOST);
   }
 
-  /** This process has got one. */
-  got(): void {
-    this.words[this.#desk] = this.#inHand + 1;
+  /** See `abandonTasks`. */
+  begin(before: number): void {
+    this.words[this.at + BEFORE] = before;
+    this.words[this.#desk] = this.#inHand | TAKING;
+  }
+
+  end(): void {
+    this.words[this.#desk] = (this.#inHand & ~TAKING) + 1;
   }
 
   /** `count` are done; false if there are not as many. */
@@ -67,7 +85,7 @@ export class Tasks extends SharedRoom<Joiner> {
   }
 
   #left(done: number): number {
-    return (this.#putCount() - done) & TASK_COUNT;
+    return tasksBetween(this.#flow.putCount, done);
   }
 
   get #desk(): number {

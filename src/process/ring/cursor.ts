@@ -1,4 +1,4 @@
-import { CELL_WORDS, STATE, WAITED_FOR } from "../shm/layout.ts";
+import { CELL_WORDS, countIn, STATE, WAITED_FOR } from "../shm/layout.ts";
 
 /*
  * The cell of a cursor is that of the room in which the other side waits. Its state:
@@ -40,7 +40,7 @@ export class Cursor {
 
   /** How many messages have passed, modulo 2 ** 30. */
   get count(): number {
-    return (Atomics.load(this.#words, this.#at + STATE) >> COUNT_SHIFT) & COUNT_MASK;
+    return countIn(this.#words, this.#at / CELL_WORDS);
   }
 
   /** Takes what was committed last. Whoever is not kept out by a latch gets what was so at one moment. */

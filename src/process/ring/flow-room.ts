@@ -1,4 +1,5 @@
 import type { Place } from "../../sync/place.ts";
+import { SLOTS } from "../shm/layout.ts";
 import type { Member } from "../shm/member.ts";
 import { SharedRoom } from "../shm/shared-room.ts";
 
@@ -31,7 +32,8 @@ export class FlowRoom extends SharedRoom<FlowPlace> {
   /** Everybody is to look again. */
   call(): void {
     this.notify();
-    while (this.ringNext());
+    // Who comes again meanwhile has looked: there is an end even if all do.
+    for (let rings = 0; rings < SLOTS && this.ringNext(); rings++);
   }
 
   /** Looks on for a moment, if there is nothing else to do; whether it is open. */

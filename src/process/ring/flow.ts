@@ -44,6 +44,14 @@ export const NONE: unique symbol = Symbol("none");
 /** Another process is at it, and did not let go in time: whoever waits in the room is rung when it does. */
 export const BUSY: unique symbol = Symbol("busy");
 
+/** Is told of every message that is taken, while others are kept out. */
+export interface Tally {
+  /** One is about to be taken; `before` is how many have been so far, modulo 2 ** 30. */
+  begin(before: number): void;
+  /** It is. */
+  end(): void;
+}
+
 /** The flows that this process has, by their rings: whoever waits for one does so in one room. */
 const known = new WeakCache<Flow>();
 
@@ -59,6 +67,8 @@ export class Flow {
   isOver: () => boolean = () => false;
   /** Whether nobody will take anything any more: those who have a message are to be told. */
   isVain: () => boolean = () => false;
+  /** Counts what each process takes. */
+  tally: Tally | undefined;
   /** Where those wait that want a message. */
   readonly items: FlowRoom;
   /** Where those wait that have one. */
@@ -167,18 +177,19 @@ export class Flow {
   offer(message: Uint8Array): boolean | typeof BUSY {
     if (this.isFull) return false;
     if (!this.#putting.take()) return BUSY;
+    let state: number;
     try {
-      this.#put.load();
       if (this.isFull) return false;
+      this.#put.load();
       this.#writer.write(message);
       this.#atWritten?.();
-      const state = this.#put.commit(1);
-      this.#atPut?.();
-      this.items.came(state);
-      return true;
+      state = this.#put.commit(1);
     } finally {
       if (this.#putting.release()) this.space.call();
     }
+    this.#atPut?.();
+    this.items.came(state);
+    return true;
   }
 
   /**
@@ -189,19 +200,23 @@ export class Flow {
   take<A>(read: (found: Found) => A): A | typeof NONE | typeof BUSY {
     if (this.isEmpty) return NONE;
     if (!this.#getting.take()) return BUSY;
+    let state: number;
+    let value: A;
     try {
       if (this.isEmpty) return NONE;
       this.#got.load();
       this.#reader.read(this.#found);
-      const value = read(this.#found);
+      value = read(this.#found);
+      this.tally?.begin(this.#got.count);
       this.#atRead?.();
-      const state = this.#got.commit(1);
+      state = this.#got.commit(1);
       this.#atGot?.();
-      if (this.#isAwaited(state) && this.#isCalm) this.space.came(state);
-      return value;
+      this.tally?.end();
     } finally {
       if (this.#getting.release()) this.items.call();
     }
+    if (this.#isAwaited(state) && this.#isCalm) this.space.came(state);
+    return value;
   }
 
   /** To be called by a place in line that found it BUSY: false if it is not any more. */

@@ -86,7 +86,15 @@ interface PipeHandle {
 
 /** The ends that this process has open, by their holders: each once. */
 const known: Map<string, WeakRef<Connection>> = new Map();
-const forgotten = new FinalizationRegistry<RingTransport>((transport) => {
+
+/** What remains of a connection that nobody refers to any more. */
+const forgotten = new FinalizationRegistry<{
+  readonly name: string;
+  readonly transport: RingTransport;
+}>(({ name, transport }) => {
+  // The end may have come here again: then it is open.
+  if (known.get(name)?.deref() !== undefined) return;
+  known.delete(name);
   // Whoever waits may have no more than the transport.
   if (!transport.isListened) transport.close();
 });
@@ -94,8 +102,9 @@ const forgotten = new FinalizationRegistry<RingTransport>((transport) => {
 function connect(member: Member, end: RingEnd): Connection {
   const transport = new RingTransport(end);
   const connection = new Connection(transport);
-  known.set(nameOf(member.address, end.mine.cell), new WeakRef(connection));
-  forgotten.register(connection, transport);
+  const name = nameOf(member.address, end.mine.cell);
+  known.set(name, new WeakRef(connection));
+  forgotten.register(connection, { name, transport });
   return connection;
 }
 
@@ -122,18 +131,15 @@ function pack(connection: Connection): PipeHandle {
 function unpack(handle: PipeHandle): Connection {
   const { arena, incoming, outgoing, ticket } = handle;
   const member = memberOf(arena);
-  const mine = new Holders(member, handle.mine);
+  const end: RingEnd = {
+    incoming: incoming && Flow.at(member, incoming, LIMITS),
+    outgoing: outgoing && Flow.at(member, outgoing, LIMITS),
+    mine: new Holders(member, handle.mine),
+    other: new Holders(member, handle.other),
+  };
   const open = known.get(nameOf(arena, handle.mine))?.deref();
-  const connection =
-    open !== undefined && !open.closed
-      ? open
-      : connect(member, {
-          incoming: incoming && Flow.at(member, incoming, LIMITS),
-          outgoing: outgoing && Flow.at(member, outgoing, LIMITS),
-          mine,
-          other: new Holders(member, handle.other),
-        });
-  mine.arrived(ticket);
+  const connection = open === undefined || open.closed ? connect(member, end) : open;
+  end.mine.arrived(ticket);
   return connection;
 }
 

@@ -70,6 +70,7 @@ export class RingTransport implements Transport {
     if (incoming === undefined) return END;
     // Asked before: whoever wrote last may have done so until then.
     const isOver = incoming.isEmpty && incoming.isOver();
+    if (incoming.isEmpty && !isOver && !incoming.items.look()) return NOT_YET;
     let failure: { readonly error: unknown } | undefined;
     const readIt = ({ bytes, start, end }: Found) => {
       try {

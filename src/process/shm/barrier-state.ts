@@ -1,3 +1,4 @@
+import { atomics } from "./atomics.ts";
 import { desk, STATE } from "./layout.ts";
 
 /*
@@ -85,15 +86,15 @@ export function withPart(word: number, round: number, by: 1 | -1): number {
 
 /** Breaks the round in which a process that has ended took part. */
 export function abandonBarrier(words: Int32Array, at: number, slot: number): void {
-  const word = Atomics.exchange(words, desk(at, slot), 0);
+  const word = atomics.exchange(words, desk(at, slot), 0);
   if ((word & 0xffff) > 0) breakRound(words, at, word >>> 16);
 }
 
 /** Breaks a round if it is not over; false if it is. */
 export function breakRound(words: Int32Array, at: number, round: number): boolean {
   for (;;) {
-    const state = Atomics.load(words, at + STATE);
+    const state = atomics.load(words, at + STATE);
     if (roundOf(state) !== round) return false;
-    if (Atomics.compareExchange(words, at + STATE, state, broken(state)) === state) return true;
+    if (atomics.compareExchange(words, at + STATE, state, broken(state)) === state) return true;
   }
 }

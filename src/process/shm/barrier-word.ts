@@ -3,6 +3,7 @@ import { ready, type Step } from "../../fiber/fiber-state.ts";
 import { Op } from "../../fiber/wait.ts";
 import { BrokenBarrierError } from "../../sync/broken-barrier-error.ts";
 import { WaitingPlace } from "../../sync/place.ts";
+import { atomics } from "./atomics.ts";
 import {
   acting,
   arrivedIn,
@@ -27,7 +28,7 @@ export const LATE = -1;
 export class BarrierWord extends Hall<MetPlace> {
   static create(member: Member, parties: number): BarrierWord {
     const cell = member.arena.allocate(HALL_CELLS, MET);
-    Atomics.store(member.words, cell * CELL_WORDS + PARTIES, parties);
+    atomics.store(member.words, cell * CELL_WORDS + PARTIES, parties);
     return BarrierWord.at(member, cell);
   }
 
@@ -36,11 +37,11 @@ export class BarrierWord extends Hall<MetPlace> {
   }
 
   get parties(): number {
-    return Atomics.load(this.words, this.at + PARTIES);
+    return atomics.load(this.words, this.at + PARTIES);
   }
 
   get state(): number {
-    return Atomics.load(this.words, this.at + STATE);
+    return atomics.load(this.words, this.at + STATE);
   }
 
   /** How many have arrived in this round. */
@@ -94,13 +95,13 @@ export class BarrierWord extends Hall<MetPlace> {
 
   /** Only this process writes its desk while it lives. @internal */
   takePart(round: number, by: 1 | -1): void {
-    const word = Atomics.load(this.words, this.desk);
-    Atomics.store(this.words, this.desk, withPart(word, round, by));
+    const word = atomics.load(this.words, this.desk);
+    atomics.store(this.words, this.desk, withPart(word, round, by));
   }
 
   /** @internal */
   swap(from: number, to: number): boolean {
-    return Atomics.compareExchange(this.words, this.at + STATE, from, to) === from;
+    return atomics.compareExchange(this.words, this.at + STATE, from, to) === from;
   }
 
   /** @internal */

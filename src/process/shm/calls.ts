@@ -1,3 +1,4 @@
+import { atomics } from "./atomics.ts";
 import { desk, SLOTS, STATE } from "./layout.ts";
 import { nextRaised } from "./wait-mask.ts";
 
@@ -28,23 +29,23 @@ export function calledIn(word: number): number {
 
 /** One more waits there; false if there are too many. */
 export function addWaiting(words: Int32Array, at: number): boolean {
-  if (waitingIn(Atomics.load(words, at)) === MOST_WAITING) return false;
-  Atomics.add(words, at, 1);
+  if (waitingIn(atomics.load(words, at)) === MOST_WAITING) return false;
+  atomics.add(words, at, 1);
   return true;
 }
 
 /** One waits there no more; false if all of them have been called. */
 export function removeWaiting(words: Int32Array, at: number): boolean {
   for (;;) {
-    const word = Atomics.load(words, at);
+    const word = atomics.load(words, at);
     if (waitingIn(word) === 0) return false;
-    if (Atomics.compareExchange(words, at, word, word - 1) === word) return true;
+    if (atomics.compareExchange(words, at, word, word - 1) === word) return true;
   }
 }
 
 /** One who was called there has the lock again. */
 export function removeCall(words: Int32Array, at: number): void {
-  Atomics.sub(words, at, CALL);
+  atomics.sub(words, at, CALL);
 }
 
 interface Called {
@@ -54,13 +55,13 @@ interface Called {
 
 /** Calls one who waits, or all of a process if all are to be called; undefined if nobody waits. */
 export function callNext(words: Int32Array, at: number, most: number): Called | undefined {
-  let slot = Atomics.load(words, at + STATE);
+  let slot = atomics.load(words, at + STATE);
   for (let i = 0; i < SLOTS; i++) {
     const next = nextRaised(words, at, slot);
     if (next === undefined) return undefined;
     const count = callAt(words, desk(at, next), most);
     if (count > 0) {
-      Atomics.store(words, at + STATE, next);
+      atomics.store(words, at + STATE, next);
       return { slot: next, count };
     }
     slot = next;
@@ -70,16 +71,16 @@ export function callNext(words: Int32Array, at: number, most: number): Called | 
 
 function callAt(words: Int32Array, at: number, most: number): number {
   for (;;) {
-    const word = Atomics.load(words, at);
+    const word = atomics.load(words, at);
     const waiting = waitingIn(word);
     const count = most === Number.POSITIVE_INFINITY ? waiting : Math.min(1, waiting);
     if (count === 0) return 0;
-    if (Atomics.compareExchange(words, at, word, word + count * (CALL - 1)) === word) return count;
+    if (atomics.compareExchange(words, at, word, word + count * (CALL - 1)) === word) return count;
   }
 }
 
 /** Calls others in place of those who were called in a process that has ended. */
 export function abandonCalls(words: Int32Array, at: number, slot: number): void {
-  const left = calledIn(Atomics.exchange(words, desk(at, slot), 0));
+  const left = calledIn(atomics.exchange(words, desk(at, slot), 0));
   for (let i = 0; i < left; i++) callNext(words, at, 1);
 }

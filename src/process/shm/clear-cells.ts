@@ -9,17 +9,22 @@ import { lower } from "./wait-mask.ts";
 type Abandon = (words: Int32Array, at: number, slot: number) => void;
 
 const ways: Partial<Record<Kind, Abandon>> = {
-  [OWNED]: abandonLock,
   [CALLED]: abandonCalls,
   [MET]: abandonBarrier,
   [TASKED]: abandonTasks,
 };
 
-/** Takes a process that has ended out of everything that it held or waited for. */
+/**
+ * Takes a process that has ended out of everything that it held or waited for. Locks
+ * come last: what they guard is settled before another process can change it.
+ */
 export function clearCells(arena: Arena, slot: number): void {
+  const locks: number[] = [];
   for (const [cell, kind] of arena.shared()) {
     const at = cell * CELL_WORDS;
     lower(arena.words, at, slot);
-    ways[kind]?.(arena.words, at, slot);
+    if (kind === OWNED) locks.push(at);
+    else ways[kind]?.(arena.words, at, slot);
   }
+  for (const at of locks) abandonLock(arena.words, at, slot);
 }

@@ -3,6 +3,7 @@ import type { Step } from "../../fiber/fiber-state.ts";
 import type { Waiter } from "../../fiber/selectable.ts";
 import { Op } from "../../fiber/wait.ts";
 import { WaitingPlace } from "../../sync/place.ts";
+import { atomics } from "./atomics.ts";
 import {
   addWaiting,
   calledIn,
@@ -46,7 +47,7 @@ export class ConditionWord extends Hall<CalledPlace> {
   }
 
   rung(): void {
-    while (calledIn(Atomics.load(this.words, this.desk)) > this.#told) {
+    while (calledIn(atomics.load(this.words, this.desk)) > this.#told) {
       const place = this.places.peek();
       if (place === undefined) return;
       this.leave(place);

@@ -3,6 +3,7 @@ import { SelectableOp, type Waiter } from "../../fiber/selectable.ts";
 import { hub } from "../../scheduler/hub.ts";
 import { resume } from "../../sync/notifier.ts";
 import { Place } from "../../sync/place.ts";
+import { atomics } from "./atomics.ts";
 import { STATE, WAITED, WAITED_FOR } from "./layout.ts";
 import type { Member } from "./member.ts";
 import { RoomPlace, SharedRoom } from "./shared-room.ts";
@@ -54,7 +55,7 @@ export class EventWord extends SharedRoom<EventPlace | LinkPlace> {
 
   /** From now on `wait` waits again. */
   clear(): void {
-    Atomics.and(this.words, this.at + STATE, ~IS_SET);
+    atomics.and(this.words, this.at + STATE, ~IS_SET);
   }
 
   /** Calls `run` once when it is set, as a task of its own, unless the place leaves the line before. */
@@ -92,14 +93,14 @@ export class EventWord extends SharedRoom<EventPlace | LinkPlace> {
   }
 
   get #state(): number {
-    return Atomics.load(this.words, this.at + STATE);
+    return atomics.load(this.words, this.at + STATE);
   }
 
   #count(flag: number): void {
     for (;;) {
       const state = this.#state;
       const next = ((state + ONE_TIME) & TIMES) | (state & (IS_SET | WAITED_FOR)) | flag;
-      if (Atomics.compareExchange(this.words, this.at + STATE, state, next) !== state) continue;
+      if (atomics.compareExchange(this.words, this.at + STATE, state, next) !== state) continue;
       this.notify();
       if ((state & WAITED_FOR) !== 0) while (this.ringNext());
       return;

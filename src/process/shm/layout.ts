@@ -60,6 +60,10 @@ export const HUNGRY = 5;
 export const PARTIES = 5;
 /** Of tasks: how many were in the hands of processes that ended. */
 export const LOST = 5;
+/** Of tasks: how many items had been taken before the one that is being taken, modulo 2 ** 30. */
+export const BEFORE = 6;
+/** Of tasks: the cell that counts the items taken. */
+export const COUNTER = 8;
 /** Of a semaphore: the most permits that it may have. */
 export const BOUND = 6;
 /** The slot that was rung last: the others have their turn before it. */
@@ -71,4 +75,9 @@ export const HALL_CELLS: number = 1 + SLOTS / CELL_WORDS;
 /** Where the word of a process lies in the hall at `at`. */
 export function desk(at: number, slot: number): number {
   return at + CELL_WORDS + slot;
+}
+
+/** Where a cell counts by its state, how often: above a bit that says how, below WAITED_FOR. */
+export function countIn(words: Int32Array, cell: number): number {
+  return (Atomics.load(words, cell * CELL_WORDS + STATE) >> 1) & 0x3fffffff;
 }

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { host } from "../../internal/host.ts";
 import type { Foreign } from "./foreign.ts";
 import { bunForeign } from "./foreign-bun.ts";
@@ -28,5 +29,26 @@ function foreignOfNode(): Foreign {
         ? "the package koffi is not installed (npm install koffi)"
         : `the package koffi cannot be loaded (${message})`;
     throw new SharedMemoryUnavailable(reason, { cause: error });
+  }
+}
+
+let isFound: boolean | undefined;
+
+/** Whether there is likely to be a way; nothing is loaded for that. */
+export function mayHaveForeign(): boolean {
+  isFound ??= host.runtime === "bun" || (host.runtime === "deno" ? hasDenoForeign() : isOnNode());
+  return isFound;
+}
+
+function hasDenoForeign(): boolean {
+  return denoForeign() !== undefined;
+}
+
+function isOnNode(): boolean {
+  try {
+    createRequire(import.meta.url).resolve("koffi");
+    return true;
+  } catch {
+    return nodeForeign() !== undefined;
   }
 }

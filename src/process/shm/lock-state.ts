@@ -1,3 +1,4 @@
+import { atomics } from "./atomics.ts";
 import { HUNGRY, STATE, WAITED_FOR } from "./layout.ts";
 
 /*
@@ -29,13 +30,13 @@ export function fiberIn(state: number): number {
 
 /** Takes a lock from a process that has ended. */
 export function abandonLock(words: Int32Array, at: number, slot: number): void {
-  Atomics.compareExchange(words, at + HUNGRY, slot + 1, 0);
+  atomics.compareExchange(words, at + HUNGRY, slot + 1, 0);
   for (;;) {
-    const state = Atomics.load(words, at + STATE);
+    const state = atomics.load(words, at + STATE);
     if ((state & HOLDER) !== slot + 1) return;
     // One that was only given to it has not been used by it.
     const mark = (state & GIVEN) === 0 ? ABANDONED : state & ABANDONED;
     const next = mark | (state & WAITED_FOR);
-    if (Atomics.compareExchange(words, at + STATE, state, next) === state) return;
+    if (atomics.compareExchange(words, at + STATE, state, next) === state) return;
   }
 }

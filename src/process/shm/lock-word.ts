@@ -12,6 +12,7 @@ import {
 } from "../../sync/lock-owner.ts";
 import { Acquire } from "../../sync/lockable.ts";
 import { resume } from "../../sync/notifier.ts";
+import { atomics } from "./atomics.ts";
 import { HUNGRY, OWNED, STATE, WAITED_FOR } from "./layout.ts";
 import { ABANDONED, FREE, fiberIn, GIVEN, HOLDER, heldBy } from "./lock-state.ts";
 import type { Member } from "./member.ts";
@@ -169,7 +170,7 @@ export class LockWord extends SharedRoom<LockPlace> {
       }
       if (!this.#wasCalledFor) return false;
       this.#wasCalledFor = false;
-      Atomics.compareExchange(this.words, this.at + HUNGRY, 0, this.member.slot + 1);
+      atomics.compareExchange(this.words, this.at + HUNGRY, 0, this.member.slot + 1);
       if (!this.isOpen()) return false;
     }
   }
@@ -188,11 +189,11 @@ export class LockWord extends SharedRoom<LockPlace> {
   }
 
   get #state(): number {
-    return Atomics.load(this.words, this.at + STATE);
+    return atomics.load(this.words, this.at + STATE);
   }
 
   #swap(from: number, to: number): number {
-    return Atomics.compareExchange(this.words, this.at + STATE, from, to);
+    return atomics.compareExchange(this.words, this.at + STATE, from, to);
   }
 
   /** It is waited for, marked, or held by another process. */
@@ -200,7 +201,7 @@ export class LockWord extends SharedRoom<LockPlace> {
     for (;;) {
       const state = this.#state;
       if ((state & HOLDER) === 0 || (state & GIVEN) !== 0) return false;
-      const hungry = Atomics.load(this.words, this.at + HUNGRY);
+      const hungry = atomics.load(this.words, this.at + HUNGRY);
       const next = (hungry === 0 ? FREE : hungry | GIVEN) | (state & WAITED_FOR);
       if (this.#swap(state, next) !== state) continue;
       if ((state & ~WAITED_FOR) === this.#held) this.#forget();
@@ -214,7 +215,7 @@ export class LockWord extends SharedRoom<LockPlace> {
   #hand(hungry: number): void {
     if (hungry === this.member.slot + 1) return this.notify();
     // It may have no fiber left that waits, and have looked before it was given.
-    const isStill = Atomics.load(this.words, this.at + HUNGRY) === hungry;
+    const isStill = atomics.load(this.words, this.at + HUNGRY) === hungry;
     if (!isStill || !this.member.ring(hungry - 1)) this.#takeBack(hungry);
   }
 
@@ -279,8 +280,8 @@ export class LockWord extends SharedRoom<LockPlace> {
   /** Hungry no more. */
   #eat(): void {
     const me = this.member.slot + 1;
-    if (Atomics.load(this.words, this.at + HUNGRY) !== me) return;
-    Atomics.compareExchange(this.words, this.at + HUNGRY, me, 0);
+    if (atomics.load(this.words, this.at + HUNGRY) !== me) return;
+    atomics.compareExchange(this.words, this.at + HUNGRY, me, 0);
   }
 }
 

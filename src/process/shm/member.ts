@@ -1,17 +1,22 @@
 import { host } from "../../internal/host.ts";
 import type { Arena } from "./arena.ts";
-import { Bell, type BellListener, greetingOf, ringing } from "./bell.ts";
-import { bellName, forgetBellName } from "./bell-name.ts";
+import type { BellListener } from "./bell.ts";
 import { clearCells } from "./clear-cells.ts";
+import type { Lines } from "./lines.ts";
 import { type Entry, ProcessTable } from "./process-table.ts";
 import type { SegmentAddress } from "./segment.ts";
-import { Wires } from "./wires.ts";
+import { SocketLines } from "./socket-lines.ts";
 
 /** What fibers of this process wait for together with other processes. */
 export interface Room {
   /** Another process may have changed it. */
   rung(): void;
 }
+
+/** Opens them, so that the member may be rung from now on. */
+export type OpenLines = (member: Member) => Lines;
+
+const openSockets: OpenLines = (member) => new SocketLines(member.address.id, member);
 
 /** Everybody greets the process in this slot, and is greeted back: that one learns of every end. */
 const FIRST_SLOT = 0;
@@ -29,41 +34,36 @@ export class Member implements BellListener {
   readonly slot: number;
   /** Called after another process was cleared up after, once for each that this one learnt of. */
   onEnd: (entry: Entry) => void = () => {};
-  readonly #wires: Wires;
-  readonly #greeting: Uint8Array;
+  /** Whether others may still join. */
+  isJoinable: () => boolean = () => false;
+  readonly #lines: Lines;
   /** The objects that this process has opened, by cell: one for each, whoever asks. */
   readonly #rooms: Map<number, Room> = new Map();
   readonly #waited: Set<Room> = new Set();
-  #bell: Bell | undefined;
 
   /** Joins those who share `arena`: the first one has made it. */
-  static join(arena: Arena): Member {
-    const member = new Member(arena);
-    try {
-      member.#begin();
-    } catch (error) {
-      member.leave();
-      throw error;
-    }
-    return member;
+  static join(arena: Arena, open: OpenLines = openSockets): Member {
+    return new Member(arena, open);
   }
 
-  private constructor(arena: Arena) {
+  private constructor(arena: Arena, open: OpenLines) {
     const { pid } = host.process;
     this.arena = arena;
     this.words = arena.words;
     this.table = new ProcessTable(arena.words);
-    this.#wires = new Wires(arena.segment.address.id);
+    // Before others see it in the table: they may ring it at once.
+    this.#lines = open(this);
     const namesake = this.table.slotOf(pid);
-    this.slot = this.table.claim(pid);
-    this.#greeting = greetingOf({ slot: this.slot, pid });
+    this.slot = this.#claim(pid);
     // Process ids come again.
     if (namesake !== undefined) this.#clearUp({ slot: namesake, pid });
+    const first = this.table.pidIn(FIRST_SLOT);
+    if (this.slot !== FIRST_SLOT && first !== 0) this.#lines.greet(first, { slot: this.slot, pid });
   }
 
   /** How others find the arena. */
   get address(): SegmentAddress {
-    return this.arena.segment.address;
+    return this.arena.memory.address;
   }
 
   /** The object in a cell, made by `make` when it is asked for first. */
@@ -87,14 +87,14 @@ export class Member implements BellListener {
   /** No fiber of this process waits there any more. */
   exit(room: Room): void {
     this.#waited.delete(room);
-    if (this.#waited.size === 0) this.#bell?.letGo();
+    if (this.#waited.size === 0) this.#lines.letGo();
   }
 
   /** Rings another process, unless a ring is on its way to it; false if it is not there any more. */
   ring(slot: number): boolean {
     const pid = this.table.pidIn(slot);
     if (pid === 0) return false;
-    return !this.table.isFirstRing(slot) || this.#wires.send(pid, ringing);
+    return !this.table.isFirstRing(slot) || this.#lines.ring(pid);
   }
 
   /**
@@ -115,15 +115,18 @@ export class Member implements BellListener {
 
   /** Leaves in order. What this process still holds counts as abandoned. */
   leave(): void {
-    this.#bell?.close();
-    this.#bell = undefined;
     const entry = { slot: this.slot, pid: host.process.pid };
     if (this.table.pidIn(this.slot) === entry.pid) this.#clearUp(entry);
-    this.#wires.cutAll();
+    this.#lines.close();
   }
 
   [Symbol.dispose](): void {
     this.leave();
+  }
+
+  /** What `isJoinable` gives may have changed. */
+  review(): void {
+    if (this.#waited.size > 0) this.#stayAlive();
   }
 
   rung(): void {
@@ -132,30 +135,33 @@ export class Member implements BellListener {
   }
 
   greeted({ pid }: Entry): void {
-    if (this.slot === FIRST_SLOT) this.#wires.send(pid, this.#greeting);
-    if (this.#waited.size > 0) this.#stayAlive();
+    const { slot } = this;
+    if (slot === FIRST_SLOT) this.#lines.greet(pid, { slot, pid: host.process.pid });
+    this.review();
   }
 
   closed(by: Entry): void {
     this.#sweep(by);
   }
 
-  #begin(): void {
-    const name = bellName(this.address.id, host.process.pid);
-    this.#bell = Bell.listen(name, this);
-    const first = this.table.pidIn(FIRST_SLOT);
-    if (this.slot !== FIRST_SLOT && first !== 0) this.#wires.send(first, this.#greeting);
+  #claim(pid: number): number {
+    try {
+      return this.table.claim(pid);
+    } catch (error) {
+      this.#lines.close();
+      throw error;
+    }
   }
 
   /** With nobody else there, who waits here waits for ever: the hub is to see that. */
   #stayAlive(): void {
-    if (this.table.hasOthersThan(this.slot)) this.#bell?.hold();
-    else this.#bell?.letGo();
+    if (this.isJoinable() || this.table.hasOthersThan(this.slot)) this.#lines.hold();
+    else this.#lines.letGo();
   }
 
   #sweep(entry: Entry): boolean {
     if (!this.#clearUp(entry)) return false;
-    if (this.#waited.size > 0) this.#stayAlive();
+    this.review();
     this.rung();
     this.onEnd(entry);
     return true;
@@ -167,8 +173,7 @@ export class Member implements BellListener {
     clearCells(this.arena, slot);
     for (const left of this.table.begunBy(slot)) this.#clearUp(left);
     this.table.release(slot);
-    this.#wires.cut(pid);
-    forgetBellName(bellName(this.address.id, pid));
+    this.#lines.cut(pid);
     this.#ringAll();
     return true;
   }
@@ -176,7 +181,7 @@ export class Member implements BellListener {
   /** The dead one may have taken rings along that were owed to others, or said that they were sent. */
   #ringAll(): void {
     for (const { slot, pid } of this.table.entries()) {
-      if (slot !== this.slot) this.#wires.send(pid, ringing);
+      if (slot !== this.slot) this.#lines.ring(pid);
     }
   }
 }

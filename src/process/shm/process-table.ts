@@ -1,3 +1,4 @@
+import { atomics, loadMany } from "./atomics.ts";
 import { CELL_WORDS, SLOTS, TABLE_CELL } from "./layout.ts";
 import { startTime } from "./start-time.ts";
 
@@ -34,8 +35,8 @@ export class ProcessTable {
   /** Takes a slot for a process. @throws RangeError if there is none. */
   claim(pid: number): number {
     for (let slot = 0; slot < SLOTS; slot++) {
-      if (Atomics.compareExchange(this.#words, at(slot, TENANT), 0, pid) !== 0) continue;
-      Atomics.store(this.#words, at(slot, STARTED), startTime(pid) ?? 0);
+      if (atomics.compareExchange(this.#words, at(slot, TENANT), 0, pid) !== 0) continue;
+      atomics.store(this.#words, at(slot, STARTED), startTime(pid) ?? 0);
       return slot;
     }
     throw new RangeError(`Cannot join: ${SLOTS} processes share this memory already`);
@@ -43,14 +44,14 @@ export class ProcessTable {
 
   /** Gives the slot back. Nothing may refer to it any more. */
   release(slot: number): void {
-    Atomics.store(this.#words, at(slot, STARTED), 0);
-    Atomics.store(this.#words, at(slot, BELL), 0);
-    Atomics.store(this.#words, at(slot, TENANT), 0);
+    atomics.store(this.#words, at(slot, STARTED), 0);
+    atomics.store(this.#words, at(slot, BELL), 0);
+    atomics.store(this.#words, at(slot, TENANT), 0);
   }
 
   /** The process in a slot, or 0. */
   pidIn(slot: number): number {
-    return Atomics.load(this.#words, at(slot, TENANT)) & PID;
+    return atomics.load(this.#words, at(slot, TENANT)) & PID;
   }
 
   slotOf(pid: number): number | undefined {
@@ -58,9 +59,11 @@ export class ProcessTable {
   }
 
   *entries(): Generator<Entry, void, void> {
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const pid = this.pidIn(slot);
-      if (pid !== 0) yield { slot, pid };
+    const tenants = loadMany(this.#words, at(0, TENANT), CELL_WORDS, SLOTS);
+    let slot = 0;
+    for (const tenant of tenants) {
+      if (tenant !== 0) yield { slot, pid: tenant & PID };
+      slot++;
     }
   }
 
@@ -68,7 +71,7 @@ export class ProcessTable {
   isAlive(slot: number): boolean {
     const pid = this.pidIn(slot);
     if (pid === 0) return false;
-    const started = Atomics.load(this.#words, at(slot, STARTED));
+    const started = atomics.load(this.#words, at(slot, STARTED));
     const now = startTime(pid);
     return now !== undefined && (now === started || started === 0);
   }
@@ -80,12 +83,12 @@ export class ProcessTable {
 
   /** Notes that a ring is on its way; false if one was already. */
   isFirstRing(slot: number): boolean {
-    return Atomics.exchange(this.#words, at(slot, BELL), 1) === 0;
+    return atomics.exchange(this.#words, at(slot, BELL), 1) === 0;
   }
 
   /** The rings have come. Those from now on are new ones. */
   heard(slot: number): void {
-    Atomics.store(this.#words, at(slot, BELL), 0);
+    atomics.store(this.#words, at(slot, BELL), 0);
   }
 
   /**
@@ -93,13 +96,13 @@ export class ProcessTable {
    * somebody who lives does that already, or another process has the slot.
    */
   takeForSweep({ slot, pid }: Entry, sweeper: number): boolean {
-    const tenant = Atomics.load(this.#words, at(slot, TENANT));
+    const tenant = atomics.load(this.#words, at(slot, TENANT));
     if ((tenant & PID) !== pid) return false;
     const other = this.#sweeperOf(slot);
     const isBusy = other !== undefined && other !== sweeper && this.#sweeperOf(other) === undefined;
     if (isBusy && this.isAlive(other)) return false;
     const taken = pid | ((sweeper + 1) << SWEEPER_SHIFT);
-    return Atomics.compareExchange(this.#words, at(slot, TENANT), tenant, taken) === tenant;
+    return atomics.compareExchange(this.#words, at(slot, TENANT), tenant, taken) === tenant;
   }
 
   /** Those whom the process in `sweeper` has begun to clear up after. */
@@ -110,7 +113,7 @@ export class ProcessTable {
   }
 
   #sweeperOf(slot: number): number | undefined {
-    const sweeper = Atomics.load(this.#words, at(slot, TENANT)) >> SWEEPER_SHIFT;
+    const sweeper = atomics.load(this.#words, at(slot, TENANT)) >> SWEEPER_SHIFT;
     return sweeper === 0 ? undefined : sweeper - 1;
   }
 }

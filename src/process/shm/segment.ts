@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { show } from "../../fiber/body.ts";
+import type { ViewType } from "./atomics.ts";
 import { Door } from "./door.ts";
 import { libc } from "./libc.ts";
 import {
@@ -95,6 +96,11 @@ export class Segment {
     } finally {
       if (file === undefined) system.close(descriptor);
     }
+  }
+
+  /** Some of it as numbers of a type. */
+  view<V extends object>(type: ViewType<V>, offset: number, length: number): V {
+    return new type(this.buffer, offset, length);
   }
 
   /** The address, to be sent to a process that will call `arrived`. */

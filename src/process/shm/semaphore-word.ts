@@ -2,6 +2,7 @@ import { ready, type Step } from "../../fiber/fiber-state.ts";
 import type { Waiter } from "../../fiber/selectable.ts";
 import { Acquire } from "../../sync/lockable.ts";
 import { resume } from "../../sync/notifier.ts";
+import { atomics, peek } from "./atomics.ts";
 import { BOUND, CELL_WORDS, STATE, WAITED } from "./layout.ts";
 import type { Member } from "./member.ts";
 import { RoomPlace, SharedRoom } from "./shared-room.ts";
@@ -21,8 +22,8 @@ export class SemaphoreWord extends SharedRoom<PermitPlace> {
   /** One with `value` permits, which a release will not lift above `bound`. */
   static create(member: Member, value: number, bound: number = MOST_PERMITS): SemaphoreWord {
     const cell = member.arena.allocate(1, WAITED);
-    Atomics.store(member.words, cell * CELL_WORDS + STATE, value);
-    Atomics.store(member.words, cell * CELL_WORDS + BOUND, bound);
+    atomics.store(member.words, cell * CELL_WORDS + STATE, value);
+    atomics.store(member.words, cell * CELL_WORDS + BOUND, bound);
     return SemaphoreWord.at(member, cell);
   }
 
@@ -37,19 +38,19 @@ export class SemaphoreWord extends SharedRoom<PermitPlace> {
 
   /** How many permits are free. */
   get value(): number {
-    return Atomics.load(this.words, this.at + STATE) & PERMITS;
+    return atomics.load(this.words, this.at + STATE) & PERMITS;
   }
 
   /** The most permits that it may have. */
   get bound(): number {
-    return Atomics.load(this.words, this.at + BOUND);
+    return atomics.load(this.words, this.at + BOUND);
   }
 
   tryAcquire(): boolean {
     // A plain read may be late: whether it is shows at the exchange, and 0 is looked at twice.
-    let state = this.words[this.at + STATE] as number;
+    let state = peek(this.words, this.at + STATE);
     for (;;) {
-      if ((state & PERMITS) === 0) state = Atomics.load(this.words, this.at + STATE);
+      if ((state & PERMITS) === 0) state = atomics.load(this.words, this.at + STATE);
       if ((state & PERMITS) === 0) return false;
       const found = this.#swap(state, state - 1);
       if (found === state) return true;
@@ -59,10 +60,10 @@ export class SemaphoreWord extends SharedRoom<PermitPlace> {
 
   /** Puts `count` permits back; false if there would be more than the bound. */
   release(count: number = 1): boolean {
-    const most = (this.words[this.at + BOUND] as number) - count;
-    let state = this.words[this.at + STATE] as number;
+    const most = peek(this.words, this.at + BOUND) - count;
+    let state = peek(this.words, this.at + STATE);
     for (;;) {
-      if ((state & PERMITS) > most) state = Atomics.load(this.words, this.at + STATE);
+      if ((state & PERMITS) > most) state = atomics.load(this.words, this.at + STATE);
       if ((state & PERMITS) > most) return false;
       const found = this.#swap(state, state + count);
       if (found === state) break;
@@ -97,7 +98,7 @@ export class SemaphoreWord extends SharedRoom<PermitPlace> {
   }
 
   #swap(from: number, to: number): number {
-    return Atomics.compareExchange(this.words, this.at + STATE, from, to);
+    return atomics.compareExchange(this.words, this.at + STATE, from, to);
   }
 }
 

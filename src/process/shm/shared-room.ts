@@ -2,6 +2,7 @@ import { WaiterList } from "../../internal/waiters.ts";
 import { hub } from "../../scheduler/hub.ts";
 import { Notifier } from "../../sync/notifier.ts";
 import { type Place, WaitingPlace } from "../../sync/place.ts";
+import { atomics, isFar } from "./atomics.ts";
 import { CELL_WORDS, RUNG, STATE, WAITED_FOR } from "./layout.ts";
 import type { Member, Room } from "./member.ts";
 import { Spin } from "./spin.ts";
@@ -97,7 +98,8 @@ export abstract class SharedRoom<P extends Place> implements Room {
 
   /** Looks for a moment whether another process is about to open it: only while nothing else is to be done. */
   protected spin(): boolean {
-    return !hub.hasWork && this.places.isEmpty() && this.#spin.until(() => this.isOpen());
+    if (hub.hasWork || !this.places.isEmpty() || isFar(this.words)) return false;
+    return this.#spin.until(() => this.isOpen());
   }
 
   /** To be called when a place has left the line. */
@@ -121,16 +123,16 @@ export abstract class SharedRoom<P extends Place> implements Room {
   /** Says that this process waits; false if it was said already. */
   #raise(): boolean {
     const wasDown = raise(this.words, this.at, this.member.slot);
-    Atomics.or(this.words, this.at + STATE, WAITED_FOR);
+    atomics.or(this.words, this.at + STATE, WAITED_FOR);
     return wasDown;
   }
 
   /** Takes the mark off a state that nobody waits for; true if another process came just then. */
   #calm(): boolean {
     if (someRaised(this.words, this.at)) return false;
-    Atomics.and(this.words, this.at + STATE, ~WAITED_FOR);
+    atomics.and(this.words, this.at + STATE, ~WAITED_FOR);
     if (!someRaised(this.words, this.at)) return false;
-    Atomics.or(this.words, this.at + STATE, WAITED_FOR);
+    atomics.or(this.words, this.at + STATE, WAITED_FOR);
     return true;
   }
 }

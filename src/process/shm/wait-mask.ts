@@ -1,25 +1,26 @@
+import { atomics } from "./atomics.ts";
 import { MASK, MASK_WORDS } from "./layout.ts";
 
 /** Says that a process waits for the object at `at`; false if that was said already. */
 export function raise(words: Int32Array, at: number, slot: number): boolean {
   const bit = 1 << (slot & 31);
-  return (Atomics.or(words, wordOf(at, slot), bit) & bit) === 0;
+  return (atomics.or(words, wordOf(at, slot), bit) & bit) === 0;
 }
 
 /** Takes that back; false if somebody else has, who will ring the process. */
 export function lower(words: Int32Array, at: number, slot: number): boolean {
   const bit = 1 << (slot & 31);
-  return (Atomics.and(words, wordOf(at, slot), ~bit) & bit) !== 0;
+  return (atomics.and(words, wordOf(at, slot), ~bit) & bit) !== 0;
 }
 
 export function isRaised(words: Int32Array, at: number, slot: number): boolean {
-  return (Atomics.load(words, wordOf(at, slot)) & (1 << (slot & 31))) !== 0;
+  return (atomics.load(words, wordOf(at, slot)) & (1 << (slot & 31))) !== 0;
 }
 
 /** Whether any process waits. */
 export function someRaised(words: Int32Array, at: number): boolean {
   let all = 0;
-  for (let i = 0; i < MASK_WORDS; i++) all |= Atomics.load(words, at + MASK + i);
+  for (let i = 0; i < MASK_WORDS; i++) all |= atomics.load(words, at + MASK + i);
   return all !== 0;
 }
 
@@ -30,7 +31,7 @@ export function nextRaised(words: Int32Array, at: number, slot: number): number 
   for (let i = 0; i <= MASK_WORDS; i++) {
     const word = (first + i) % MASK_WORDS;
     const within = i === 0 ? after : i === MASK_WORDS ? ~after : -1;
-    const bits = Atomics.load(words, at + MASK + word) & within;
+    const bits = atomics.load(words, at + MASK + word) & within;
     if (bits !== 0) return 32 * word + lowestBit(bits);
   }
   return undefined;
@@ -40,7 +41,7 @@ export function nextRaised(words: Int32Array, at: number, slot: number): number 
 export function allRaised(words: Int32Array, at: number): number[] {
   const slots: number[] = [];
   for (let word = 0; word < MASK_WORDS; word++) {
-    for (let bits = Atomics.load(words, at + MASK + word); bits !== 0; bits &= bits - 1) {
+    for (let bits = atomics.load(words, at + MASK + word); bits !== 0; bits &= bits - 1) {
       slots.push(32 * word + lowestBit(bits));
     }
   }

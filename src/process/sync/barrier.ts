@@ -3,7 +3,7 @@ import { toMillis } from "../../fiber/delay.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "../../fiber/limits.ts";
 import { script, type Wait, type Yieldable } from "../../fiber/wait.ts";
 import type { BarrierOptions } from "../../sync/barrier.ts";
-import { home } from "../family.ts";
+import { commonHome } from "../family.ts";
 import { type Handle, handleOf, opened, openHandle, shareable } from "../handles.ts";
 import { traceAbove } from "../naming/caller-module.ts";
 import type { FunctionRef } from "../naming/function-ref.ts";
@@ -82,6 +82,28 @@ abstract class OpenBarrier {
  * from around it.
  *
  * multiprocessing: `multiprocessing.Barrier`.
+ *
+ * @example
+ * ```ts
+ * import { Barrier, Process } from "fibril/process";
+ *
+ * export function announce() {
+ *   console.log("all are there");
+ * }
+ * export function* walk(barrier: Barrier) {
+ *   yield* barrier.wait();
+ * }
+ * async function main() {
+ *   const barrier = new Barrier(2, { action: announce });
+ *   const processes = [1, 2].map(() => new Process({ target: walk, args: [barrier] }));
+ *   for (const process of processes) process.start();
+ *   for (const process of processes) await process.join();
+ *   console.log(barrier.nWaiting, barrier.broken);
+ *   // -> all are there
+ *   // -> 0 false
+ * }
+ * if (import.meta.main) void main();
+ * ```
  */
 export class Barrier extends OpenBarrier {
   /** @throws RangeError or TypeError for `parties` that are no integer from 1 to 4095, or bad options. */
@@ -93,7 +115,7 @@ export class Barrier extends OpenBarrier {
       millis: timeout === undefined ? undefined : toMillis(timeout, "time a Barrier out"),
       action:
         action === undefined ? undefined : BarrierAction.of(action, traceAbove(Barrier as never)),
-      word: BarrierWord.create(home(), parties),
+      word: BarrierWord.create(commonHome(), parties),
     });
   }
 }

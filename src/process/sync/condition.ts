@@ -6,7 +6,7 @@ import type { Wait, Yieldable } from "../../fiber/wait.ts";
 import { hub } from "../../scheduler/hub.ts";
 import { ownedScript } from "../../sync/lock-owner.ts";
 import { Lockable } from "../../sync/lockable.ts";
-import { home } from "../family.ts";
+import { commonHome } from "../family.ts";
 import { type Handle, handleOf, opened, openHandle, shareable } from "../handles.ts";
 import { Called, ConditionWord } from "../shm/condition-word.ts";
 import type { LockWord } from "../shm/lock-word.ts";
@@ -108,6 +108,34 @@ abstract class OpenCondition extends Lockable {
  * while it waits takes no notify with it: the next one gets that.
  *
  * multiprocessing: `multiprocessing.Condition`, whose `notify` hangs when one who waited was killed.
+ *
+ * @example
+ * ```ts
+ * import { Condition, Process, Value } from "fibril/process";
+ *
+ * export function* consume(filled: Condition, apples: Value<"i">) {
+ *   yield* filled.use(function* () {
+ *     yield* filled.waitFor(() => apples.value > 0);
+ *     apples.value -= 1;
+ *     console.log("got an apple");
+ *   });
+ * }
+ * async function main() {
+ *   const filled = new Condition();
+ *   const apples = new Value("i", 0);
+ *   const process = new Process({ target: consume, args: [filled, apples] });
+ *   process.start();
+ *   await filled.use(() => {
+ *     apples.value += 1;
+ *     filled.notify();
+ *   });
+ *   await process.join();
+ *   console.log(apples.value, "left");
+ *   // -> got an apple
+ *   // -> 0 left
+ * }
+ * if (import.meta.main) void main();
+ * ```
  */
 export class Condition extends OpenCondition {
   /** @throws TypeError for what is neither a Lock nor an RLock of fibril/process. */
@@ -117,7 +145,7 @@ export class Condition extends OpenCondition {
         `Cannot make a Condition on ${show(lock)}: pass a Lock or an RLock of fibril/process, or nothing for an RLock of its own`,
       );
     }
-    super(lock, ConditionWord.create(home()));
+    super(lock, ConditionWord.create(commonHome()));
   }
 }
 

@@ -3,7 +3,7 @@ import { checkOptions, isLimited, limited, type WaitOptions } from "../../fiber/
 import type { Wait } from "../../fiber/wait.ts";
 import type { RawLink } from "../../sync/links.ts";
 import type { Place } from "../../sync/place.ts";
-import { home } from "../family.ts";
+import { commonHome } from "../family.ts";
 import { handleOf, opened, openHandle, shareable } from "../handles.ts";
 import { EventWord } from "../shm/event-word.ts";
 
@@ -99,7 +99,7 @@ abstract class OpenEvent {
  */
 export class Event extends OpenEvent {
   constructor() {
-    super(EventWord.create(home()));
+    super(EventWord.create(commonHome()));
   }
 }
 

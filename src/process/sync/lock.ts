@@ -1,4 +1,4 @@
-import { home } from "../family.ts";
+import { commonHome } from "../family.ts";
 import { handleOf, opened, openHandle, shareable } from "../handles.ts";
 import { LockWord } from "../shm/lock-word.ts";
 import { OwnedLock, wordOf } from "./owned-lock.ts";
@@ -35,13 +35,20 @@ abstract class OpenLock extends OwnedLock {
  * }
  * async function main() {
  *   const lock = new Lock();
- *   yield1(lock);
+ *   const processes = ["a", "a"].map((name) => new Process({ target: printTime, args: [name, lock] }));
+ *   for (const process of processes) process.start();
+ *   for (const process of processes) await process.join();
+ *   // -> a 0
+ *   // -> a 1
+ *   // -> a 0
+ *   // -> a 1
  * }
+ * if (import.meta.main) void main();
  * ```
  */
 export class Lock extends OpenLock {
   constructor() {
-    super(LockWord.create(home(), "lock"));
+    super(LockWord.create(commonHome(), "lock"));
   }
 }
 

@@ -1,4 +1,4 @@
-import { home } from "../family.ts";
+import { commonHome } from "../family.ts";
 import { handleOf, opened, openHandle, shareable } from "../handles.ts";
 import { LockWord } from "../shm/lock-word.ts";
 import { OwnedLock, wordOf } from "./owned-lock.ts";
@@ -26,10 +26,26 @@ abstract class OpenRLock extends OwnedLock {
  * and sees that by `abandoned`.
  *
  * multiprocessing: `multiprocessing.RLock`.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from "fibril";
+ * import { RLock } from "fibril/process";
+ *
+ * const lock = new RLock();
+ * spawn(function* () {
+ *   yield* lock.acquire();
+ *   console.log(yield* lock.acquire(), lock.owned()); // -> true true
+ *   lock.release();
+ *   console.log(lock.locked()); // -> true
+ *   lock.release();
+ *   console.log(lock.locked()); // -> false
+ * });
+ * ```
  */
 export class RLock extends OpenRLock {
   constructor() {
-    super(LockWord.create(home(), "rlock"));
+    super(LockWord.create(commonHome(), "rlock"));
   }
 }
 

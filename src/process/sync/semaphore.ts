@@ -1,4 +1,4 @@
-import { home } from "../family.ts";
+import { commonHome } from "../family.ts";
 import { handleOf, opened, openHandle, shareable } from "../handles.ts";
 import { SemaphoreWord } from "../shm/semaphore-word.ts";
 import { checkValue, OpenSemaphore, wordOf } from "./open-semaphore.ts";
@@ -9,12 +9,34 @@ import { checkValue, OpenSemaphore, wordOf } from "./open-semaphore.ts";
  * that none comes back by itself when a process ends.
  *
  * multiprocessing: `multiprocessing.Semaphore`.
+ *
+ * @example
+ * ```ts
+ * import { Process, Semaphore } from "fibril/process";
+ *
+ * export function* visit(room: Semaphore) {
+ *   yield* room.acquire();
+ *   console.log(room.value === 0 ? "full" : "room is left");
+ *   room.release();
+ * }
+ * async function main() {
+ *   const room = new Semaphore(1);
+ *   const processes = [1, 2].map(() => new Process({ target: visit, args: [room] }));
+ *   for (const process of processes) process.start();
+ *   for (const process of processes) await process.join();
+ *   console.log(room.value);
+ *   // -> full
+ *   // -> full
+ *   // -> 1
+ * }
+ * if (import.meta.main) void main();
+ * ```
  */
 export class Semaphore extends OpenSemaphore {
   /** @throws RangeError for a value that is no integer from 0 to 2 ** 31 - 1. */
   constructor(value = 1) {
     checkValue(value);
-    super(SemaphoreWord.create(home(), value));
+    super(SemaphoreWord.create(commonHome(), value));
   }
 }
 

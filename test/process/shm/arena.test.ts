@@ -59,7 +59,7 @@ describe("an arena", () => {
   test("is the same one for who opens its segment again", () => {
     const arena = Arena.create(10);
     const cell = arena.allocate(1, PLAIN);
-    const again = Arena.in(arena.segment);
+    const again = Arena.in(arena.memory);
     expect(again.allocate(1, PLAIN)).toBe(cell + 1);
   });
 });
@@ -133,7 +133,7 @@ describe("a wait mask", () => {
     expect(raise(words, at, 31)).toBe(false);
     expect([isRaised(words, at, 127), isRaised(words, at, 1)]).toEqual([true, false]);
     // Never the one who asks.
-    const next = Array.from({ length: 4 }, () => lowerNext(words, at, 31));
+    const next = Array.from({ length: 4 }, () => lowerNext(words, at, 31, 31));
     expect(next).toEqual([32, 127, 0, undefined]);
     expect(someRaised(words, at)).toBe(true);
     expect([lower(words, at, 31), lower(words, at, 31)]).toEqual([true, false]);

@@ -1,7 +1,7 @@
 import { script, type Wait, type Yieldable } from "../../../fiber/wait.ts";
 import { type Asked, asked } from "../asked.ts";
-import { withName } from "../name-updater.ts";
 import { call, Proxied } from "../proxied.ts";
+import { withName } from "../with-name.ts";
 
 /** Entries to put in: an object, a Map, or pairs. */
 export type Entries<K, V> = Iterable<readonly [K, V]> | Readonly<Record<string, V>>;

@@ -1,7 +1,7 @@
 import type { Wait } from "../../../fiber/wait.ts";
 import { type Asked, asked } from "../asked.ts";
-import { withName } from "../name-updater.ts";
 import { call, Proxied } from "../proxied.ts";
+import { withName } from "../with-name.ts";
 
 /**
  * A list in a manager's server: an Array whose methods are Waits, each one step

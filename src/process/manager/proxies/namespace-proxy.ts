@@ -18,7 +18,7 @@ import { call, Proxied, tell } from "../proxied.ts";
  *
  * spawn(function* () {
  *   const manager = yield* Manager();
- *   const shared = yield* manager.Namespace({ x: 1 });
+ *   const shared = yield* manager.Namespace({ x: 1, y: "one" });
  *   shared.y = "two";
  *   console.log(yield* shared.x, yield* shared.y); // -> 1 two
  *   yield* manager.shutdown();
@@ -57,27 +57,29 @@ export class NamespaceProxy extends Proxied {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: attributes that only the program knows: read a Wait, written any value
-export type Attributes = { [name: string]: any };
+// biome-ignore lint/suspicious/noExplicitAny: read it is a Wait, written a value: of that only the program knows
+export type Attributes<A extends object = object> = { [K in keyof A]: any } & {
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  [name: string]: any;
+};
 
 const ATTRIBUTES: ProxyHandler<NamespaceProxy> = {
   get: (target, name) => {
-    if (isOwn(target, name)) return Reflect.get(target, name);
-    return target.get(name as string);
+    if (isLocal(name) || name === "then" || name in target) return Reflect.get(target, name);
+    return target.get(name);
   },
   set: (target, name, value) => {
-    if (isOwn(target, name)) return Reflect.set(target, name, value);
+    if (isLocal(name)) return Reflect.set(target, name, value);
     tell(target, "set", [name, value]);
     return true;
   },
   deleteProperty: (target, name) => {
-    if (isOwn(target, name)) return Reflect.deleteProperty(target, name);
+    if (isLocal(name)) return Reflect.deleteProperty(target, name);
     tell(target, "delete", [name]);
     return true;
   },
 };
 
-/** A Promise must not take it for one of its own. */
-function isOwn(target: object, name: string | symbol): boolean {
-  return typeof name === "symbol" || name in target || name === "then" || name.startsWith("_");
+function isLocal(name: string | symbol): name is symbol {
+  return typeof name === "symbol" || name.startsWith("_");
 }

@@ -1,3 +1,4 @@
+import type { Fiber } from "../../../fiber/fiber.ts";
 import { runInline } from "../../../fiber/run-inline.ts";
 import type { Yieldable } from "../../../fiber/wait.ts";
 
@@ -9,17 +10,20 @@ export function mustRun(made: unknown): boolean {
   return "pipe" in made || ("next" in made && "throw" in made);
 }
 
-/** Runs that in the fiber of its call, and tells how it went; one that is killed tells nothing. */
-export function* runCall(
-  made: unknown,
-  done: (value: unknown) => void,
-  failed: (error: unknown) => void,
-  isKilled: () => boolean,
-): Generator<Yieldable, void, never> {
+/** A call whose method takes its time. */
+export interface RunningCall {
+  readonly done: (value: unknown) => void;
+  readonly failed: (error: unknown) => void;
+  hasBegun: boolean;
+  fiber: Fiber | undefined;
+}
+
+/** Runs it in its own fiber, and tells how it went. */
+export function* runCall(made: unknown, call: RunningCall): Generator<Yieldable, void, never> {
+  call.hasBegun = true;
   try {
-    done(yield* runInline(made));
+    call.done(yield* runInline(made));
   } catch (error) {
-    if (isKilled()) throw error;
-    failed(error);
+    call.failed(error);
   }
 }

@@ -76,7 +76,6 @@ export class ManagerServer {
   close(): void {
     void this.#listener.close();
     for (const session of [...this.#sessions]) session.close();
-    this.#table.close();
   }
 
   *#serve(): Generator<Yieldable, void, never> {

@@ -1,13 +1,13 @@
-import type { Fiber } from "../../../fiber/fiber.ts";
 import { spawn } from "../../../fiber/spawn.ts";
 import type { SocketTransport } from "../../connection/socket-transport.ts";
 import { currentState } from "../../current-state.ts";
 import { RemoteTraceback } from "../../pool/remote-traceback.ts";
 import { type Answer, type Request, UNANSWERED } from "../protocol.ts";
+import { readingAt } from "../references.ts";
 import { messageOf, type Receiver, Wire } from "../wire.ts";
 import { type Client, callingAs, type Holding } from "./caller.ts";
 import type { Entry } from "./entry.ts";
-import { mustRun, runCall } from "./run-call.ts";
+import { mustRun, type RunningCall, runCall } from "./run-call.ts";
 import { leasing, type Table } from "./table.ts";
 
 /**
@@ -20,7 +20,7 @@ export class Session implements Receiver, Client {
   readonly #wire: Wire;
   readonly #table: Table;
   readonly #onEnd: () => void;
-  readonly #running: Map<number, Fiber> = new Map();
+  readonly #running: Map<number, RunningCall> = new Map();
   /** How often each object was told to the client, and is not known to be gone there. */
   readonly #leases: Map<Entry, number> = new Map();
 
@@ -41,13 +41,14 @@ export class Session implements Receiver, Client {
   }
 
   reading<A>(read: () => A): A {
-    return read();
+    return readingAt(this.#table, read);
   }
 
   ended(): void {
     this.hasEnded = true;
-    for (const fiber of this.#running.values()) void fiber.kill();
+    for (const number of [...this.#running.keys()]) this.#cancel(number);
     for (const holding of [...this.holdings]) holding.abandon(this);
+    this.#running.clear();
     this.#leases.clear();
     this.#onEnd();
   }
@@ -67,7 +68,7 @@ export class Session implements Receiver, Client {
       case "hello":
         return this.#answer(number, undefined);
       case "cancel":
-        return void this.#running.get(number)?.kill();
+        return this.#cancel(number);
       case "hold":
         return this.#hold(request[1]);
       case "drop":
@@ -112,22 +113,24 @@ export class Session implements Receiver, Client {
   }
 
   #spawn(number: number, made: unknown, done: (value: unknown) => void): void {
-    let isKilled = false;
     const failed = (error: unknown) => this.#fail(number, error);
-    const fiber: Fiber = spawn({ daemon: true }, runCall, made, done, failed, () => isKilled);
-    if (number === UNANSWERED) return;
-    this.#running.set(number, fiber);
-    fiber.signal.addEventListener("abort", () => {
-      isKilled = true;
-    });
-    fiber.rawLink(() => this.#running.delete(number));
+    const call: RunningCall = { done, failed, hasBegun: false, fiber: undefined };
+    if (number !== UNANSWERED) this.#running.set(number, call);
+    call.fiber = spawn({ daemon: true }, runCall, made, call);
+  }
+
+  /** Nobody waits for it any more: it ends where it is. That is its answer, by which the client forgets it. */
+  #cancel(number: number): void {
+    const call = this.#running.get(number);
+    void call?.fiber?.kill();
+    if (call?.hasBegun === false) call.failed(new Error("Cancelled before it began"));
   }
 
   #answer(number: number, value: unknown): void {
     if (number === UNANSWERED || this.hasEnded) return;
     this.#running.delete(number);
     const answer: Answer = ["value", value];
-    this.#wire.post(leasing(this.#lease, () => messageOf(number, answer, "the result")));
+    this.#wire.post(leasing(this.#lease, () => messageOf(number, answer, { "the result": value })));
   }
 
   #fail(number: number, error: unknown): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { addClass } from "../../codec/classes.ts";
 import { REFERENCE_CLASS, type Reference } from "../protocol.ts";
-import { REFERENCES_MODULE, serving, unpackReference } from "../references.ts";
+import { REFERENCES_MODULE, unpackReference } from "../references.ts";
 import { Entry } from "./entry.ts";
 import { publicMethods } from "./exposed.ts";
 import type { TypeSpec } from "./type-spec.ts";
@@ -31,11 +31,6 @@ export class Table {
       pack: referenceOf,
       unpack: unpackReference,
     });
-    serving.set(this.server, this);
-  }
-
-  close(): void {
-    serving.delete(this.server);
   }
 
   /** How many objects are there. */

@@ -5,7 +5,10 @@ import { Ring } from "../../../internal/ring.ts";
 import { loadModule } from "../../child/load-module.ts";
 import { findFunction } from "../../naming/find-function.ts";
 import type { AnyFunction, FunctionRef } from "../../naming/function-ref.ts";
+import type { Claims } from "../claims.ts";
+import type { LineHandle } from "../line-handle.ts";
 import { Outbox, type Payload, pack } from "../outbox.ts";
+import type { RingLine } from "../ring-line.ts";
 import { unpack } from "../unpack.ts";
 import { type Data, ERROR, FIBER, MANY, type Order, type Packet, UNSENDABLE } from "../wire.ts";
 import { runTask } from "./run-task.ts";
@@ -13,6 +16,8 @@ import { failed, type Result, valued } from "./yields.ts";
 
 /** As long may tasks that follow each other keep the process from its messages and timers. */
 const TURN_MS = 10;
+
+const INITIAL_LINE = 64;
 
 interface Task {
   readonly id: number;
@@ -31,14 +36,22 @@ interface Kill {
 interface Known {
   fn: AnyFunction | undefined;
   readonly found: Promise<AnyFunction>;
+  readonly resolve: (fn: AnyFunction) => void;
+  readonly reject: (error: unknown) => void;
 }
+
+type TaskOrder = Extract<Order, readonly [number, ...unknown[]]>;
 
 /** Owns the tasks of a worker: those in line, and those that it is at. */
 export class Desk {
-  readonly #send: (packet: Packet) => void;
+  #send: (packet: Packet) => void;
   readonly #leave: () => void;
   readonly #concurrency: number;
-  readonly #line: Ring<Task> = new Ring(64);
+  #line: Ring<Task> = new Ring(INITIAL_LINE);
+  /** What keeps the process alive beside its channel. */
+  #ear: RingLine | undefined;
+  /** Where tasks that were not begun may be taken back. */
+  #claims: Claims | undefined;
   readonly #functions: Map<number, Known> = new Map();
   /** Those of its tasks that can be killed: their fiber, or how one is to die that has none yet. */
   readonly #killable: Map<number, Fiber | Kill | undefined> = new Map();
@@ -62,29 +75,85 @@ export class Desk {
     for (const order of JSON.parse(text) as readonly Order[]) {
       const [type] = order;
       if (typeof type === "number") {
-        const [id, fn, how, input] = order as Extract<Order, readonly [number, ...unknown[]]>;
+        const [id, fn, how, input] = order as TaskOrder;
         this.#line.push({ id, fn, how, input, bytes });
         if ((how & FIBER) !== 0) this.#killable.set(id, undefined);
-      } else if (order[0] === "define") this.#define(order[1], order[2] as FunctionRef);
-      else if (order[0] === "load") this.#load(order[1]);
-      else if (order[0] === "kill") this.#kill(order[1], unpack(order[2], bytes));
-      else this.#leave();
+      } else this.#obey(order as Exclude<Order, TaskOrder>, bytes);
     }
     this.#pump();
   }
 
+  #obey(order: Exclude<Order, TaskOrder>, bytes: readonly Uint8Array[]): void {
+    switch (order[0]) {
+      case "define":
+        return this.#define(order[1], order[2] as FunctionRef);
+      case "load":
+        return this.#load(order[1]);
+      case "kill":
+        return this.#kill(order[1], unpack(order[2], bytes));
+      case "line":
+        return void this.#openLine(order[1]);
+      case "again":
+        this.#forget();
+        return this.#claims?.open(order[1]);
+      case "end":
+        this.#ear?.rest();
+        return this.#leave();
+    }
+  }
+
+  /** Memory that both sides share takes a while to be had: until then all goes as before. */
+  async #openLine(handle: LineHandle): Promise<void> {
+    let isOpen = false;
+    try {
+      const { RingLine } = await import("../ring-line.ts");
+      const line = RingLine.open(handle);
+      line.listen(() => this.#takeFrom(line));
+      this.#ear = line;
+      isOpen = true;
+    } catch {
+      // There is none for this process.
+    }
+    this.#out.add(`["line",${isOpen}]`);
+    this.#send(this.#out.take());
+  }
+
+  #takeFrom(line: RingLine): void {
+    if (this.#claims === undefined) {
+      this.#claims = line.claims;
+      const send = this.#send;
+      this.#send = (packet) => {
+        if (!line.send(packet)) send(packet);
+      };
+    }
+    for (let packet = line.take(); packet !== undefined; packet = line.take()) this.take(packet);
+  }
+
+  /** The tasks in line were taken back. */
+  #forget(): void {
+    for (const { id } of this.#line) this.#killable.delete(id);
+    this.#line = new Ring(INITIAL_LINE);
+  }
+
   #define(number: number, ref: FunctionRef): void {
-    const found = findFunction(ref, loadModule);
-    const known: Known = { fn: undefined, found };
-    found.then(
-      (fn) => {
-        known.fn = fn;
-      },
-      () => {
-        // Each of its tasks says so.
-      },
-    );
-    this.#functions.set(number, known);
+    const known = this.#known(number);
+    findFunction(ref, loadModule).then((fn) => {
+      known.fn = fn;
+      known.resolve(fn);
+    }, known.reject);
+  }
+
+  /** Its definition may come on another way than its first task. */
+  #known(number: number): Known {
+    let known = this.#functions.get(number);
+    if (known === undefined) {
+      const { promise, resolve, reject } = Promise.withResolvers<AnyFunction>();
+      // Each of its tasks says so.
+      promise.catch(() => {});
+      known = { fn: undefined, found: promise, resolve, reject };
+      this.#functions.set(number, known);
+    }
+    return known;
   }
 
   #load(modules: readonly string[]): void {
@@ -109,6 +178,7 @@ export class Desk {
     const until = now + TURN_MS;
     while (this.#running < this.#concurrency && !this.#line.isEmpty()) {
       if (now > until) return this.#rest();
+      if (this.#claims?.claim() === false) return this.#forget();
       now = this.#start(this.#line.shift() as Task, now);
     }
   }
@@ -149,7 +219,7 @@ export class Desk {
   /** One that has to wait before it begins: for its function, its modules, or what fibers need. */
   async #runLater(task: Task): Promise<Result> {
     try {
-      const fn = await (this.#functions.get(task.fn) as Known).found;
+      const fn = await this.#known(task.fn).found;
       await this.#loading;
       if ((task.how & FIBER) === 0) return await this.#run(task, fn);
       return await this.#runKillable(task, fn);
@@ -160,6 +230,8 @@ export class Desk {
 
   async #runKillable({ id, how, input, bytes }: Task, fn: AnyFunction): Promise<Result> {
     const { runKillable } = await import("./run-in-fiber.ts");
+    this.#out.add(`["begun",${id}]`);
+    this.#send(this.#out.take());
     const fiber = runKillable(fn, how, unpack(input, bytes) as unknown[]);
     const early = this.#killable.get(id);
     if (early !== undefined && "reason" in early) void fiber.kill(early.reason);

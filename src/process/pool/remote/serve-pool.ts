@@ -19,7 +19,8 @@ const LEAVE_MS = 1000;
 export async function servePool(job: PoolJob): Promise<void> {
   // It lives as long as the channel, also while it has nothing to do.
   process.channel?.ref();
-  const send = (packet: Packet): void => void process.send?.(toMessage(packet));
+  // With a callback it is no error if the pool has gone: this process is about to be told.
+  const send = (packet: Packet): void => void process.send?.(toMessage(packet), () => {});
   const desk = new Desk({ send, leave, concurrency: job.concurrency });
   process.on("message", (message: PacketMessage) => desk.take(fromMessage(message)));
   const out = new Outbox();

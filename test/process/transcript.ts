@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { everywhere, start } from "./programs.ts";
+
+/** A program runs many cases, one after the other, and each may start some processes. */
+const LIMIT_MS = 120_000;
+
+/** On every runtime one program runs these cases of a fixture, each of which prints its lines. */
+export function transcript(
+  what: string,
+  fixture: string,
+  cases: Readonly<Record<string, readonly string[]>>,
+): void {
+  const names = Object.keys(cases);
+  const expected = Object.entries(cases).flatMap(([name, lines]) => [`# ${name}`, ...lines]);
+  for (const runtime of everywhere) {
+    test(`${what} (${runtime})`, { timeout: LIMIT_MS + 10_000 }, async () => {
+      const ended = await start(runtime, fixture, names, { limit: LIMIT_MS }).ended;
+      const { code, lines, stderr } = ended;
+      expect({ stderr, lines, code }).toEqual({ stderr: "", lines: expected, code: 0 });
+    });
+  }
+}

@@ -80,6 +80,7 @@ function chunkOf() {
     loaded ??= {
       fibril: loadedBy(resolve("./src/mod.ts"), modules),
       child: loadedBy(resolve("./src/process/child/entry.ts"), modules),
+      foreign: loadedBy(resolve("./src/process/child/parent-death-signal.ts"), modules),
       process: loadedBy(resolve("./src/process/mod.ts"), modules),
     };
     if (modules.getModuleInfo(id)?.isEntry) return null;

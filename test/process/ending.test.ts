@@ -9,8 +9,8 @@ const PATIENCE_MS = 10_000;
 describe("nobody outlives the program", () => {
   onEach(everywhere, "that is killed", async (runtime) => {
     const program = start(runtime, "ending", ["orphans"]);
-    const pids = await printedPids(program, ["worker", "daemon", "middle", "grandchild"]);
-    expect(pids.map(isRunning)).toEqual([true, true, true, true]);
+    const pids = await printedPids(program, ["worker", "daemon", "middle", "grandchild", "busy"]);
+    expect(pids.map(isRunning)).toEqual([true, true, true, true, true]);
     program.signal("SIGKILL");
     await gone(pids);
   });

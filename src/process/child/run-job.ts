@@ -3,12 +3,14 @@ import { context } from "../context.ts";
 import { LEVELS, log, watchExit } from "../logging/log.ts";
 import { type Job, type PoolJob, type RunMessage, toBytes } from "../messages.ts";
 import { findFunction } from "../naming/find-function.ts";
+import { dieWithParent } from "./die-with-parent.ts";
 import { loadModule } from "./load-module.ts";
 import { needsFiber } from "./needs-fiber.ts";
 
 /** Never rejects: what goes wrong is printed, and makes the exit code 1. */
 export async function runJob(message: RunMessage): Promise<void> {
   const { name, daemon, identity, parent, home, job } = message;
+  await dieWithParent(parent.pid);
   context().info = { name, daemon, identity, parent, home, authkey: toBytes(message.authkey) };
   beginLog(message.logging);
   process.argv.splice(1, process.argv.length, ...message.argv);

@@ -1,4 +1,3 @@
-import { host } from "../../internal/host.ts";
 import { type CFunction, FAILURE, type Foreign, type TypeNames, translate } from "./foreign.ts";
 
 /** The part of bun:ffi that is used here. */
@@ -20,7 +19,7 @@ const names: TypeNames = {
 
 /** Calls C by bun:ffi. */
 export function bunForeign(): Foreign {
-  const ffi = host.process.getBuiltinModule("bun:ffi") as BunFfi;
+  const ffi = process.getBuiltinModule("bun:ffi") as unknown as BunFfi;
   return {
     nullPointer: null,
     load(library, signatures) {

@@ -1,4 +1,3 @@
-import { host } from "../../internal/host.ts";
 import { type CFunction, FAILURE, type Foreign, type TypeNames, translate } from "./foreign.ts";
 
 /** The part of node:ffi that is used here. */
@@ -20,7 +19,7 @@ const names: TypeNames = {
 
 /** Calls C by node:ffi, which is experimental; undefined on a Node without it. */
 export function nodeForeign(): Foreign | undefined {
-  const ffi = host.process.getBuiltinModule("node:ffi") as NodeFfi | undefined;
+  const ffi = process.getBuiltinModule("node:ffi") as unknown as NodeFfi | undefined;
   if (ffi === undefined) return undefined;
   return {
     nullPointer: 0n,

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { host } from "../../internal/host.ts";
+import { runtime } from "../../internal/runtime.ts";
 import type { Foreign } from "./foreign.ts";
 import { bunForeign } from "./foreign-bun.ts";
 import { denoForeign } from "./foreign-deno.ts";
@@ -9,8 +9,8 @@ import { SharedMemoryUnavailable } from "./shared-memory-errors.ts";
 
 /** The way to call C that this runtime has. @throws SharedMemoryUnavailable if there is none. */
 export function loadForeign(): Foreign {
-  if (host.runtime === "bun") return bunForeign();
-  if (host.runtime === "node") return foreignOfNode();
+  if (runtime === "bun") return bunForeign();
+  if (runtime === "node") return foreignOfNode();
   const foreign = denoForeign();
   if (foreign !== undefined) return foreign;
   throw new SharedMemoryUnavailable("Deno was started without --allow-ffi");
@@ -36,7 +36,7 @@ let isFound: boolean | undefined;
 
 /** Whether there is likely to be a way; nothing is loaded for that. */
 export function mayHaveForeign(): boolean {
-  isFound ??= host.runtime === "bun" || (host.runtime === "deno" ? hasDenoForeign() : isOnNode());
+  isFound ??= runtime === "bun" || (runtime === "deno" ? hasDenoForeign() : isOnNode());
   return isFound;
 }
 

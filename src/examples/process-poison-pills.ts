@@ -44,7 +44,8 @@ export class Consumer extends Process {
 if (import.meta.main) {
   const tasks = new JoinableQueue<Task | null>();
   const results = new Queue<string>();
-  const consumers = Array.from({ length: Math.min(8, cpuCount() * 2) }, () => new Consumer(tasks, results));
+  const count = Math.min(8, cpuCount() * 2);
+  const consumers = Array.from({ length: count }, () => new Consumer(tasks, results));
   for (const consumer of consumers) consumer.start();
   for (let i = 0; i < 10; i++) await tasks.put(new Task(i, i));
   for (const _ of consumers) await tasks.put(null);

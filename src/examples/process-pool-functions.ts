@@ -13,7 +13,7 @@ export function* marlon() {
 }
 
 export async function allen() {
-  return "Run task Allen";
+  return await Promise.resolve("Run task Allen");
 }
 
 export function frank() {

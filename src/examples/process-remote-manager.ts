@@ -31,8 +31,8 @@ async function serve() {
 
   const { host, port } = manager.address as { host: string; port: number };
   const flags = "Deno" in globalThis ? ["run", "-A", "--quiet", "--no-check"] : process.execArgv;
-  const program = [process.execPath, ...flags, import.meta.filename, `${host}:${port}`];
-  const { returncode } = await run(program);
+  const file = import.meta.filename ?? "";
+  const { returncode } = await run([process.execPath, ...flags, file, `${host}:${port}`]);
   console.log("the other program ended with", returncode);
   console.log(await here.greet("owner"));
   await manager.shutdown();

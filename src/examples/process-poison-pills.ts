@@ -53,8 +53,5 @@ if (import.meta.main) {
   for (const consumer of consumers) await consumer.join();
   const lines = await Array.fromAsync({ length: 10 }, () => results.get());
   console.log(lines.sort().join("\n"));
-  console.log(
-    "all consumers ended with 0:",
-    consumers.every(({ exitcode }) => exitcode === 0),
-  );
+  console.log("exit codes:", new Set(consumers.map(({ exitcode }) => exitcode)));
 }

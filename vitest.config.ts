@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const onDeno = "Deno" in globalThis;
@@ -9,6 +10,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // Threads do not start under Deno, and a fork keeps a hang inside its file.
     pool: "forks",
+    // Most of them wait for processes, sockets and timers: one at a time leaves a core idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     execArgv: onDeno ? [] : ["--expose-gc"],
     testTimeout: 20_000,
     hookTimeout: 20_000,

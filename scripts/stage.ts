@@ -37,10 +37,11 @@ export function vitest(
   runtime: Exclude<RuntimeName, "bun">,
   folders: readonly string[],
   options: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
 ): Stage {
   return {
     name: `${folders.join(" ")} on ${runtime}`,
-    run: () => withReport((report) => runVitest(runtime, [...options, ...folders], report)),
+    run: () => withReport((report) => runVitest(runtime, [...options, ...folders], env, report)),
   };
 }
 
@@ -65,12 +66,13 @@ const oneFailed: Counts = { ...none, failed: 1 };
 async function runVitest(
   runtime: Exclude<RuntimeName, "bun">,
   args: readonly string[],
+  env: NodeJS.ProcessEnv,
   report: string,
 ): Promise<Counts> {
   const kinds = ["default", "json", join(root, "scripts/slow-files.ts")];
   const reporters = [...kinds.map((kind) => `--reporter=${kind}`), `--outputFile.json=${report}`];
   const command = runtime === "deno" ? ["run", "-A", "npm:vitest"] : [commandScript("vitest")];
-  const code = await execute(runtimes[runtime], [...command, "run", ...reporters, ...args]);
+  const code = await execute(runtimes[runtime], [...command, "run", ...reporters, ...args], env);
   return settle(code, readVitest(report));
 }
 
@@ -124,9 +126,18 @@ async function withReport(run: (report: string) => Promise<Counts>): Promise<Cou
  * Runs a command with our own output streams and gives its exit code; a signal counts as 1. It has a
  * process group of its own: what hangs is ended together with everything that it started.
  */
-function execute(command: string, args: readonly string[]): Promise<number> {
+function execute(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: "inherit", detached: true });
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: "inherit",
+      detached: true,
+    });
     const stop = (): void => endGroup(child.pid);
     const timer = setTimeout(() => {
       console.error(`Stopped after ${STAGE_LIMIT_MS / 60_000} minutes: ${command}`);

@@ -45,6 +45,7 @@ const plans: Readonly<Record<string, () => readonly Stage[]>> = {
   deno: () => [vitest("deno", filters(portable))],
   bun: () => [bunTest(filters(portable))],
   matrix: () => [
+    vitest("node", ["test/process"], [], { FIBRIL_RUNTIMES: "all" }),
     vitest("node-22", filters(portable)),
     vitest("node-24", filters(portable)),
     vitest("node", filters(portable)),

@@ -26,7 +26,7 @@ function* crawl(name: string, urls: JoinableQueue<string>, pages: Queue<Page>) {
 }
 
 async function read(url: string) {
-  const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(3000) });
   const isHtml = response.headers.get("content-type")?.startsWith("text/html") === true;
   const text = isHtml ? await response.text() : "";
   return { bytes: text.length, links: readHtml(text, response.url).links.map(({ url }) => url) };
@@ -53,7 +53,7 @@ if (import.meta.main) {
       await urls.put(url);
     }
   }
-  console.log(`${seen.size} pages, ${bytes} characters`);
+  console.log(`${seen.size} pages`, bytes > 100_000);
   console.log("every process took part:", busy.size === names.length);
   await site.close();
 }

@@ -8,6 +8,22 @@ import { adopt } from "./process-state.ts";
  * `MainProcess`, in a child the one that was started.
  *
  * multiprocessing: `multiprocessing.current_process`.
+ *
+ * @example
+ * ```ts
+ * import { currentProcess, Process } from "fibril/process";
+ *
+ * export function sayName() {
+ *   console.log("I am", currentProcess().name);
+ * }
+ *
+ * if (import.meta.main) {
+ *   sayName(); // -> I am MainProcess
+ *   const child = new Process({ name: "helper", target: sayName });
+ *   child.start(); // -> I am helper
+ *   await child.join();
+ * }
+ * ```
  */
 export function currentProcess(): Process {
   const known = context();

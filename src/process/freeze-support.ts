@@ -9,6 +9,20 @@ import { CHILD_MARK } from "./child-process.ts";
  * must be known by `task` or `register`. In all other programs it does nothing.
  *
  * multiprocessing: `multiprocessing.freeze_support`, which does not return in a child.
+ *
+ * @example
+ * ```ts
+ * import { freezeSupport, Process, register } from "fibril/process";
+ *
+ * const work = register("work", () => console.log("in a child")); // -> in a child
+ *
+ * async function main() {
+ *   const child = new Process({ target: work });
+ *   child.start();
+ *   await child.join();
+ * }
+ * if (!freezeSupport() && import.meta.main) void main();
+ * ```
  */
 export function freezeSupport(): boolean {
   if (host.environment(CHILD_MARK) === undefined) return false;

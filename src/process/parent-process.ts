@@ -3,7 +3,24 @@ import type { Wait } from "../fiber/wait.ts";
 import { Ending } from "../net/ending.ts";
 import { context } from "./context.ts";
 
-/** The process that started this one. */
+/**
+ * The process that started this one.
+ *
+ * @example
+ * ```ts
+ * import { parentProcess, Process } from "fibril/process";
+ *
+ * export function look() {
+ *   console.log(parentProcess()?.name, parentProcess()?.isAlive());
+ * }
+ *
+ * if (import.meta.main) {
+ *   const child = new Process({ target: look });
+ *   child.start(); // -> MainProcess true
+ *   await child.join();
+ * }
+ * ```
+ */
 export class ParentProcess {
   readonly name: string;
   readonly pid: number;
@@ -38,6 +55,22 @@ let parent: ParentProcess | undefined;
  * The process that started this one; `undefined` in the main process.
  *
  * multiprocessing: `multiprocessing.parent_process`.
+ *
+ * @example
+ * ```ts
+ * import { parentProcess, Process } from "fibril/process";
+ *
+ * export function sayParent() {
+ *   console.log("my parent is", parentProcess()?.name);
+ * }
+ *
+ * if (import.meta.main) {
+ *   console.log(parentProcess()); // -> undefined
+ *   const child = new Process({ target: sayParent });
+ *   child.start(); // -> my parent is MainProcess
+ *   await child.join();
+ * }
+ * ```
  */
 export function parentProcess(): ParentProcess | undefined {
   const { info } = context();

@@ -54,6 +54,22 @@ const OPTIONS = ["target", "args", "kwargs", "name", "daemon"];
  * nothing; the parent decides.
  *
  * multiprocessing: `multiprocessing.Process`.
+ *
+ * @example
+ * ```ts
+ * import { Process } from "fibril/process";
+ *
+ * export function greet(name: string) {
+ *   console.log("hello", name);
+ * }
+ *
+ * if (import.meta.main) {
+ *   const child = new Process({ target: greet, args: ["Bob"] });
+ *   child.start(); // -> hello Bob
+ *   await child.join();
+ *   console.log(child.exitcode); // -> 0
+ * }
+ * ```
  */
 export class Process<Args extends unknown[] = never[]> implements Waitable {
   /** @throws TypeError for bad options, `args` that is no array among them. */

@@ -18,6 +18,18 @@ let wanted = 0;
  * multiprocessing: `set_forkserver_preload` serves the same end.
  *
  * @throws RangeError unless `n` is an integer >= 0, ProcessError where no process may be started.
+ *
+ * @example
+ * ```ts
+ * import { prewarm, Process } from "fibril/process";
+ *
+ * if (import.meta.main) {
+ *   prewarm(1);
+ *   const child = new Process({ target: () => console.log("hello") }); // -> hello
+ *   child.start();
+ *   await child.join();
+ * }
+ * ```
  */
 export function prewarm(n = 1): void {
   if (!Number.isInteger(n) || n < 0) {

@@ -1,4 +1,21 @@
-/** Thrown where a value is to go to another process and a part of it can't. */
+/**
+ * Thrown where a value is to go to another process and a part of it can't.
+ *
+ * @example
+ * ```ts
+ * import { Process, UnsendableError } from "fibril/process";
+ *
+ * const child = new Process({
+ *   target: (job: object) => console.log(job),
+ *   args: [{ when: new Date(), callback: () => {} }],
+ * });
+ * try {
+ *   child.start();
+ * } catch (error) {
+ *   if (error instanceof UnsendableError) console.log(error.path); // -> args[0].callback
+ * }
+ * ```
+ */
 export class UnsendableError extends TypeError {
   override readonly name: string = "UnsendableError";
   readonly _tag: "UnsendableError" = "UnsendableError" as const;

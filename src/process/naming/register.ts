@@ -11,6 +11,23 @@ import { tasks } from "./tasks.ts";
  *
  * @param meta `import.meta` of the module.
  * @throws TypeError for a function without a name, and for two of one name in a module.
+ *
+ * @example
+ * ```ts
+ * import { Process, task } from "fibril/process";
+ *
+ * const unit = "metres";
+ * // Not exported, and it uses what is around it.
+ * const measure = task(import.meta, function measure(length: number) {
+ *   console.log(length, unit);
+ * });
+ *
+ * if (import.meta.main) {
+ *   const child = new Process({ target: measure, args: [3] });
+ *   child.start(); // -> 3 metres
+ *   await child.join();
+ * }
+ * ```
  */
 export function task<F extends AnyFunction>(meta: { readonly url: string }, fn: F): F {
   if (typeof meta?.url !== "string") {
@@ -46,6 +63,29 @@ export interface ClassFunctions<T, D> {
  * Python: `copyreg.pickle`.
  *
  * @throws TypeError for what is no function, and for a second function of that name.
+ *
+ * @example
+ * ```ts
+ * import { Process, register } from "fibril/process";
+ *
+ * class Point {
+ *   x = 0;
+ * }
+ * register("Point", Point, {
+ *   pack: ({ x }) => x,
+ *   unpack: (x) => Object.assign(new Point(), { x }),
+ * });
+ *
+ * export function look(point: Point) {
+ *   console.log(point instanceof Point, point.x);
+ * }
+ *
+ * if (import.meta.main) {
+ *   const child = new Process({ target: look, args: [Object.assign(new Point(), { x: 3 })] });
+ *   child.start(); // -> true 3
+ *   await child.join();
+ * }
+ * ```
  */
 export function register<F extends AnyFunction | AnyClass>(name: string, fn: F): F;
 export function register<T extends object, D>(

@@ -86,6 +86,8 @@ function chunkOf() {
     if (modules.getModuleInfo(id)?.isEntry) return null;
     // A child starts with as little as can be; and a program without processes has nothing of them.
     if (loaded.fibril.has(id)) return loaded.child.has(id) ? "base" : "fibril";
+    // What locks, queues and sockets share with processes is theirs.
+    if (!id.includes("/src/process/")) return null;
     return Object.keys(loaded).find((name) => loaded[name].has(id)) ?? null;
   };
 }

@@ -46,7 +46,8 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-function positive(text: string | undefined, name: string, otherwise: number): number {
+/** An integer of the command line, >= 1. */
+export function positive(text: string | undefined, name: string, otherwise: number): number {
   if (text === undefined) return otherwise;
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { root } from "../scripts/toolchain.ts";
 import type { Case } from "./case.ts";
 import { missed } from "./goals.ts";
+import { versionOf } from "./installed.ts";
 import { machine, today } from "./machine.ts";
 import type { Options } from "./options.ts";
 import type { Peer } from "./peers.ts";
@@ -20,18 +18,21 @@ export interface Report {
   readonly samples: Samples;
   /** The section on patched calls. */
   readonly patched: string;
+  /** The one on processes as it was, or nothing. */
+  readonly processes: string;
 }
 
 /** The text of bench/README.md. */
 export function readme(report: Report): string {
   const sections = report.runtimes.map((runtime, i) => section(report, runtime, i === 0));
-  return `${[head(report), ...sections, report.patched, how(report)].join("\n\n")}\n`;
+  const parts = [head(report), ...sections, report.patched, report.processes, how(report)];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
 function head({ runtimes, peers }: Report): string {
   const versions = [
     ...runtimes.map(({ title, version }) => `${title} ${version}`),
-    `Effect ${effectVersion()}`,
+    `Effect ${versionOf("effect")}`,
     ...peers.map(({ name, version }) => `${name} ${version ?? "not installed"}`),
   ];
   return `# Benchmarks
@@ -76,9 +77,4 @@ function how({ options }: Report): string {
 * Heap is what \`process.memoryUsage().heapUsed\` grows by after a full collection, for 100,000 fibers; of gevent it is the resident memory, of Go heap and stacks.
 * An import is timed once a round in a new process, of the package as it is built (\`npm run build\` before).
 * A machine with other work to do makes all figures larger; the ratios stay.`;
-}
-
-function effectVersion(): string {
-  const manifest = readFileSync(join(root, "node_modules/effect/package.json"), "utf8");
-  return (JSON.parse(manifest) as { readonly version: string }).version;
 }

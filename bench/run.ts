@@ -10,14 +10,15 @@ import { grosslyMissed } from "./goals.ts";
 import { machine, today } from "./machine.ts";
 import { measureMonkey } from "./monkey/plan.ts";
 import { costRows, raceRows, section } from "./monkey/section.ts";
-import { writeSection } from "./monkey/write.ts";
 import { type Options, readOptions } from "./options.ts";
 import { findPeers, type Peer } from "./peers.ts";
 import { columnOf, measureAll } from "./plan.ts";
+import { HEADING as PROCESSES } from "./process/section.ts";
 import { readme } from "./readme.ts";
 import { findRuntimes, type Runtime } from "./runtimes.ts";
 import { Samples } from "./samples.ts";
 import { asText, tableOf } from "./table.ts";
+import { sectionIn, writeSection } from "./written.ts";
 
 const file = join(import.meta.dirname, "README.md");
 const options = readOptions(process.argv.slice(2));
@@ -33,7 +34,9 @@ try {
 if (cases.length > 0) for (const runtime of runtimes) show(runtime);
 const patched = await sectionOnMonkey();
 if (isFull(options)) {
-  writeFileSync(file, readme({ options, cases, runtimes, peers, samples, patched }));
+  // A command of its own measures that one.
+  const processes = sectionIn(file, PROCESSES);
+  writeFileSync(file, readme({ options, cases, runtimes, peers, samples, patched, processes }));
 } else if (patched !== "" && options.runtimes.length === 0) writeSection(file, patched);
 const failures = grosslyMissed(cases, samples);
 for (const failure of failures) console.error(`Missed by far: ${failure}`);

@@ -45,7 +45,7 @@ export function format(value: number, unit: Case["unit"]): string {
 }
 
 /** Three digits are more than the noise leaves. */
-function short(value: number): string {
+export function short(value: number): string {
   return value >= 100 ? value.toFixed(0) : `${Number(value.toPrecision(value < 10 ? 2 : 3))}`;
 }
 

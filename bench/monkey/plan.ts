@@ -6,7 +6,7 @@ import { linesOf } from "../command.ts";
 import type { Runtime } from "../runtimes.ts";
 import { Samples } from "../samples.ts";
 
-/** How many pages are fetched, and how many at once: the best number for workers on Node and Deno. */
+/** How many pages are fetched, and how many at once: more does not make the workers faster. */
 export const FETCHES = 10_000;
 export const LIMIT = 50;
 

@@ -1,6 +1,6 @@
-/** What the pools are given to do. */
+/** What every pool is given to do: fibril's, piscina's, tinypool's and workerpool's. */
 
-const ROUNDS = 5;
+export const PROCESSES = 2;
 
 export const inc = (n: number): number => n + 1;
 
@@ -15,13 +15,7 @@ export function items(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
 
-/** The median of some rounds, in tasks a second. */
-export async function medianRate(count: number, run: () => PromiseLike<unknown>): Promise<number> {
-  const rates: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const began = performance.now();
-    await run();
-    rates.push((count / (performance.now() - began)) * 1000);
-  }
-  return Math.round(rates.sort((a, b) => a - b)[ROUNDS >> 1] as number);
+/** How much of the time that began then was spent in `count` tasks of a millisecond, in percent. */
+export function ofIdeal(count: number, began: number): number {
+  return (100 * count) / PROCESSES / (performance.now() - began);
 }

@@ -12,7 +12,7 @@ const spares: Spare[] = [];
 let wanted = 0;
 
 /**
- * Keeps `n` child processes ready, so that a Process starts in 3 ms instead of 30;
+ * Keeps `n` child processes ready, so that a Process starts several times as fast;
  * each that is used is replaced. They do not keep the program alive; 0 ends them.
  *
  * multiprocessing: `set_forkserver_preload` serves the same end.

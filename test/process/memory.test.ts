@@ -123,7 +123,7 @@ describe("without shared memory", () => {
     ]);
   });
 
-  test("a program is told so once", async () => {
+  test("a program is told so once", { timeout: 60_000 }, async () => {
     const command = [
       runtimes.deno,
       "run",

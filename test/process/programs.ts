@@ -28,7 +28,7 @@ export function start(
   options: StartOptions = {},
 ): Running {
   const file = join(root, "test/process/fixtures", `${fixture}.ts`);
-  return new Running([...commands[runtime], file, ...args], { limit: 30_000, ...options });
+  return new Running([...commands[runtime], file, ...args], { limit: 50_000, ...options });
 }
 
 /** Runs it to its end. */

@@ -35,8 +35,10 @@ export class LockWord extends SharedRoom<LockPlace> {
   /** What the state is while this process holds it. */
   #held: number = FREE;
   #owner: Owner | undefined;
-  /** Where it was acquired, once for each level: an owner may acquire it on several fibers. */
-  readonly #takers: (FiberCore | undefined)[] = [];
+  /** Where it was acquired first. */
+  #taker: FiberCore | undefined;
+  /** Where each further level was: an owner may acquire it on several fibers. Mostly empty, and kept so. */
+  readonly #deeper: (FiberCore | undefined)[] = [];
   /** It was open when we were rung, and nobody here has had it since. */
   #wasCalledFor = false;
 
@@ -61,8 +63,8 @@ export class LockWord extends SharedRoom<LockPlace> {
 
   /** Undoes one acquire, whoever did it; false if nobody holds it. */
   release(): boolean {
-    if (this.#takers.length > 1 && this.isHere()) {
-      this.#takers.pop();
+    if (this.#deeper.length > 0 && this.isHere()) {
+      this.#deeper.pop();
       return true;
     }
     const held = this.#held;
@@ -93,7 +95,7 @@ export class LockWord extends SharedRoom<LockPlace> {
   /** Releases it as often as it was acquired, and gives that number. */
   releaseAll(): number {
     const { levels } = this;
-    this.#takers.length = Math.min(levels, 1);
+    this.#flatten();
     this.release();
     return levels;
   }
@@ -105,7 +107,7 @@ export class LockWord extends SharedRoom<LockPlace> {
 
   /** How often its owner has acquired it. */
   get levels(): number {
-    return this.isHere() ? this.#takers.length : 0;
+    return this.isHere() ? this.#deeper.length + 1 : 0;
   }
 
   /** Until its release: whether the one who held it before ended without one. What it guards may be half done. */
@@ -140,7 +142,7 @@ export class LockWord extends SharedRoom<LockPlace> {
     if (state === FREE) return this.#hold(mine, owner, fiber);
     if ((state & HOLDER) === 0) return this.#takeFree(mine, owner, fiber);
     if (this.kind === "lock" || !this.isHere() || !this.#isHeldBy(owner, fiber)) return false;
-    this.#takers.push(fiber);
+    this.#deeper.push(fiber);
     return true;
   }
 
@@ -259,22 +261,28 @@ export class LockWord extends SharedRoom<LockPlace> {
   #hold(state: number, owner: Owner, fiber: FiberCore | undefined): true {
     this.#held = state;
     this.#owner = owner;
-    this.#takers[0] = fiber;
+    this.#taker = fiber;
     // Another process may have released it.
-    this.#takers.length = 1;
+    this.#flatten();
     return true;
   }
 
   /** A fiber and the Effect that it performs are one, whichever of them acquired it. */
   #isHeldBy(owner: Owner, fiber: FiberCore | undefined): boolean {
     if (this.#owner === owner || isEffectOf(this.#owner, fiber)) return true;
-    return this.#takers.some((taker) => isEffectOf(owner, taker));
+    return [this.#taker, ...this.#deeper].some((taker) => isEffectOf(owner, taker));
   }
 
   #forget(): void {
     this.#held = FREE;
     this.#owner = undefined;
-    this.#takers.length = 0;
+    this.#taker = undefined;
+    this.#flatten();
+  }
+
+  /** To empty an array, even an empty one, costs more than all the rest. */
+  #flatten(): void {
+    if (this.#deeper.length > 0) this.#deeper.length = 0;
   }
 
   /** Hungry no more. */

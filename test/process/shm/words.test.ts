@@ -52,7 +52,7 @@ describe("a lock between processes", () => {
     lock.tryAcquire();
     const killed = spawn(() => lock.acquire);
     const late = spawn(function* () {
-      yield* withTimeout(5, lock.acquire);
+      yield* withTimeout(300, lock.acquire);
     });
     await sleep(1);
     expect([lock.waiting, isWaitedForIn(member, lock.cell)]).toEqual([2, true]);

@@ -54,8 +54,8 @@ async function bundle() {
     preserveEntrySignatures: "allow-extension",
     external: /^(effect|@effect|node:|acorn|koffi|piscina)/,
     platform: "node",
-    // What acts when it is imported is called auto.
-    treeshake: { moduleSideEffects: (id) => id.endsWith("/auto.ts") },
+    // What acts when it is imported is called auto; classes that cross processes are registered then.
+    treeshake: { moduleSideEffects: (id) => /\/auto\.ts$|\/src\/process\//.test(id) },
   });
   await bundled.write({
     dir: fresh,

@@ -3,13 +3,15 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { commandScript, type RuntimeName, root, runtimes } from "./toolchain.ts";
 
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What failed and how, for the end of the run, where it is looked for first. */
+  readonly failures: readonly string[];
 }
 
 export interface Stage {
@@ -17,13 +19,13 @@ export interface Stage {
   run(): Promise<Counts>;
 }
 
-export const none: Counts = { passed: 0, failed: 0, skipped: 0 };
+export const none: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
 /** A command as one check: it counts as one test. */
 export function check(name: string, command: string, args: readonly string[]): Stage {
   return {
     name,
-    run: async () => ((await execute(command, args)) === 0 ? onePassed : oneFailed),
+    run: async () => ((await execute(command, args)) === 0 ? onePassed : failedAsWhole(name)),
   };
 }
 
@@ -55,13 +57,17 @@ export function bunTest(folders: readonly string[]): Stage {
       withReport(async (report) => {
         const junit = ["--reporter=junit", `--reporter-outfile=${report}`];
         const code = await execute(runtimes.bun, [...options, ...junit, ...folders]);
-        return settle(code, readJUnit(report));
+        return settle("bun", code, readJUnit(report));
       }),
   };
 }
 
 const onePassed: Counts = { ...none, passed: 1 };
-const oneFailed: Counts = { ...none, failed: 1 };
+
+/** A failure without a failed test: a check, a file that did not load, a crash. */
+function failedAsWhole(name: string, counts: Counts = none): Counts {
+  return { ...counts, failed: counts.failed + 1, failures: [...counts.failures, name] };
+}
 
 async function runVitest(
   runtime: Exclude<RuntimeName, "bun">,
@@ -73,27 +79,60 @@ async function runVitest(
   const reporters = [...kinds.map((kind) => `--reporter=${kind}`), `--outputFile.json=${report}`];
   const command = runtime === "deno" ? ["run", "-A", "npm:vitest"] : [commandScript("vitest")];
   const code = await execute(runtimes[runtime], [...command, "run", ...reporters, ...args], env);
-  return settle(code, readVitest(report));
+  return settle(runtime, code, readVitest(report));
 }
 
-/** A run that failed without a failed test (a file that did not load, a crash) still counts. */
-function settle(code: number, counts: Counts | undefined): Counts {
-  if (counts === undefined) return code === 0 ? none : oneFailed;
-  if (code === 0 || counts.failed > 0) return counts;
-  return { ...counts, failed: 1 };
+function settle(runtime: RuntimeName, code: number, counts: Counts | undefined): Counts {
+  if (code === 0) return counts ?? none;
+  const failed = counts !== undefined && counts.failed > 0;
+  const settled = failed ? counts : failedAsWhole(`The runner ended with ${code}`, counts);
+  return { ...settled, failures: settled.failures.map((failure) => `${runtime}: ${failure}`) };
+}
+
+/** The part that is read here of what vitest's JSON reporter writes. */
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
 }
 
 function readVitest(report: string): Counts | undefined {
   const text = readIfWritten(report);
   if (text === undefined) return undefined;
-  const json = JSON.parse(text) as Readonly<Record<string, number>>;
-  const count = (name: string): number => json[name] ?? 0;
+  const json = JSON.parse(text) as VitestReport;
   return {
-    passed: count("numPassedTests"),
-    failed: count("numFailedTests"),
-    skipped: count("numPendingTests") + count("numTodoTests"),
+    passed: json.numPassedTests,
+    failed: json.numFailedTests,
+    skipped: json.numPendingTests + json.numTodoTests,
+    failures: json.testResults.flatMap(failuresOfFile),
   };
 }
+
+function failuresOfFile(file: VitestReport["testResults"][number]): readonly string[] {
+  const path = relative(root, file.name);
+  const failed = file.assertionResults.filter((test) => test.status === "failed");
+  if (failed.length === 0 && file.status === "failed") return [describe(path, file.message)];
+  return failed.map((test) => describe(`${path}: ${test.fullName}`, ...test.failureMessages));
+}
+
+function describe(place: string, ...messages: readonly string[]): string {
+  const lines = messages.join("\n").split("\n").slice(0, LINES_OF_A_FAILURE);
+  return [place, ...lines.map((line) => `    ${line}`)].join("\n");
+}
+
+/** Enough for a message, a difference and the first frames; the rest is in the output of the stage. */
+const LINES_OF_A_FAILURE = 24;
 
 function readJUnit(report: string): Counts | undefined {
   const totals = /<testsuites [^>]*>/.exec(readIfWritten(report) ?? "")?.[0];
@@ -102,7 +141,7 @@ function readJUnit(report: string): Counts | undefined {
     Number(new RegExp(` ${name}="(\\d+)"`).exec(totals)?.[1] ?? 0);
   const failed = count("failures") + count("errors");
   const skipped = count("skipped");
-  return { passed: count("tests") - failed - skipped, failed, skipped };
+  return { passed: count("tests") - failed - skipped, failed, skipped, failures: [] };
 }
 
 function readIfWritten(file: string): string | undefined {

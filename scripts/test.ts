@@ -77,6 +77,7 @@ async function runAll(stages: readonly Stage[]): Promise<void> {
     console.log(`${counts.failed > 0 ? "FAILED" : "ok    "} ${seconds.padStart(6)} s  ${name}`);
   }
   const total = outcomes.map((outcome) => outcome.counts).reduce(add, none);
+  for (const failure of total.failures) console.log(`\nFAILED ${failure}`);
   process.exitCode = total.failed > 0 ? 1 : 0;
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 }
@@ -86,6 +87,7 @@ function add(a: Counts, b: Counts): Counts {
     passed: a.passed + b.passed,
     failed: a.failed + b.failed,
     skipped: a.skipped + b.skipped,
+    failures: [...a.failures, ...b.failures],
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Fiber, forEach, getHub, iwait, joinAll, sleep, spawn, type Waitable } from "fibril";
+import { Event } from "fibril/sync";
 import { expect, test } from "vitest";
 import { thrownBy, virtually } from "../../harness/virtual.ts";
 
@@ -7,6 +8,11 @@ const iwaitAnything = iwait as unknown as (...args: unknown[]) => unknown;
 function* after(ms: number) {
   yield* sleep(ms);
   return ms;
+}
+
+function* behind({ name, gate }: { readonly name: string; readonly gate: Event }) {
+  yield* gate.wait();
+  return name;
 }
 
 const sleepers = (...delays: number[]): Fiber<number, never>[] =>
@@ -30,9 +36,15 @@ class Manual implements Waitable {
 }
 
 test("for await takes fibers as they finish", async () => {
-  const values: unknown[] = [];
-  for await (const fiber of iwait(sleepers(6, 1, 3))) values.push(fiber.value);
-  expect(values).toEqual([1, 3, 6]);
+  const gates = ["first", "second", "third"].map((name) => ({ name, gate: new Event() }));
+  const opening = [2, 0, 1].map((place) => gates[place]?.gate);
+  const names: unknown[] = [];
+  opening.shift()?.set();
+  for await (const fiber of iwait(gates.map((each) => spawn(behind, each)))) {
+    names.push(fiber.value);
+    opening.shift()?.set();
+  }
+  expect(names).toEqual(["third", "first", "second"]);
 });
 
 test(

@@ -1,5 +1,6 @@
 import type { FiberCore } from "../fiber/core.ts";
-import { keep, type Starter } from "./belongings.ts";
+import type { Starter } from "./belongings.ts";
+import { BodyHold } from "./body-hold.ts";
 import { Caller } from "./caller.ts";
 import { tie } from "./detach.ts";
 import { hiddenSlot } from "./hidden-slot.ts";
@@ -58,31 +59,28 @@ export function bodyCall(name: string): Replacing {
     owning(
       original,
       (_owner, _starter, self, args) => {
-        const { promise, ending } = beginCall(kind, original, self, args);
-        const read = () => bodies.get(self as Response)?.untie();
-        promise.then(read, read);
-        return { promise, ending };
+        const begun = beginCall(kind, original, self, args);
+        const hold = bodies.get(self as Response)?.hold;
+        if (hold !== undefined) {
+          hold.read();
+          const release = () => hold.release();
+          begun.promise.then(release, release);
+        }
+        return begun;
       },
-      (callee, self) => bodies.get(self as Response)?.starter ?? new Caller(callee),
+      (callee, self) => bodies.get(self as Response)?.hold.caller ?? new Caller(callee),
     );
 }
 
 /** What is known of a response's body. */
 interface Body {
-  readonly starter: Starter;
+  readonly hold: BodyHold;
   /** While somebody has the body there is somebody who may read it. */
   readonly controller: AbortController;
-  readonly untie: () => void;
 }
 
 const bodies = hiddenSlot<Body>();
 
-/**
- * As long as somebody may read the body, a kill of its fiber ends that. Nothing
- * tells that a stream was read to its end, and a fiber that makes a million requests
- * must not hold them all: so the body itself holds its controller, and the fiber
- * only a weak hand on it.
- */
 function tieBody(
   owner: FiberCore,
   starter: Starter,
@@ -91,17 +89,12 @@ function tieBody(
 ): void {
   const { body } = response;
   if (body === null) return;
-  const weak = new WeakRef(controller);
-  const abandon = (reason: unknown) => weak.deref()?.abort(reason);
-  const untie = keep(owner, { caller: starter, isRequest: true, abandon });
-  const known = { starter, controller, untie };
+  const hold = new BodyHold(owner, starter, controller, body);
+  const known = { hold, controller };
   bodies.set(response, known);
   bodies.set(body, known);
-  collected.register(body, untie);
-  tie(response, untie);
+  tie(response, () => hold.release());
 }
-
-const collected = new FinalizationRegistry<() => void>((untie) => untie());
 
 function discardBody(response: Response): void {
   response.body?.cancel().catch(() => {});

@@ -1,5 +1,6 @@
 import { host } from "../internal/host.ts";
 import { builtin } from "./builtin.ts";
+import { HOME } from "./home.ts";
 
 /** A frame that says nothing of who called: built-in functions, and `util.promisify` in between. */
 const PASSING = /\(?(?:<anonymous>|native)\)?$|[( ](?:node|ext):(?:deno_node\/)?internal\/util[:.]/;
@@ -11,8 +12,8 @@ const RUNTIME = /[( ](?:node|ext|deno|bun):/;
 const PACKAGES =
   /[\\/](?:node_modules|npm[\\/](?:registry\.npmjs\.org|localhost))[\\/]|https?:\/\//;
 
-/** Where fibril's own modules lie; in a bundle that is nowhere apart from the program's. */
-const HOME = /^(.*\/)monkey\/caller\.[jt]s$/.exec(new URL(import.meta.url).pathname)?.[1];
+/** What drives the bodies of fibers, in the sources and in the build. */
+const DRIVERS: readonly string[] = ["src/fiber/", "dist/shared/fibril.js", "dist/shared/base.js"];
 
 /** Enough to look behind `new Promise`, `forEach` and `util.promisify`. */
 const DEPTH = 4;
@@ -67,13 +68,12 @@ export class Caller {
   get isUser(): boolean {
     const { frame } = this;
     if (frame === undefined || RUNTIME.test(frame)) return false;
-    if (HOME === undefined || !frame.includes(HOME)) return true;
-    return this.#isBody || frame.includes(`${HOME}examples/`);
+    return !isOurs(frame, "src/", "dist/") || isOurs(frame, "src/examples/") || this.#isBody;
   }
 
   /** A body that ends in a call has left the stack on Bun: what drives it makes no call of its own. */
   get #isBody(): boolean {
-    return HOME !== undefined && this.frame?.includes(`${HOME}fiber/`) === true;
+    return isOurs(this.frame, ...DRIVERS);
   }
 
   /** Whether it was code that the program only uses. */
@@ -96,6 +96,9 @@ export class Caller {
     return inside !== undefined && !PACKAGES.test(inside);
   }
 }
+
+const isOurs = (frame: string | undefined, ...places: readonly string[]): boolean =>
+  HOME !== undefined && places.some((place) => frame?.includes(HOME + place));
 
 /** The package that the program itself is, a command among the packages; empty if it is none. */
 let command: string | undefined;

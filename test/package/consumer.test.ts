@@ -33,6 +33,30 @@ export function neverCalled() {
 }
 `;
 
+const patchedScript = `
+import { sleep, spawn } from "fibril";
+import { patchAll } from "fibril/monkey";
+import { Process } from "fibril/process";
+
+export function* work() {
+  yield* sleep(200);
+  console.log("worked");
+}
+
+if (import.meta.main) {
+  patchAll();
+  const started = new Process({ target: work });
+  const fiber = spawn(function* () {
+    started.start();
+    yield* sleep("1 minute");
+  });
+  await sleep(0);
+  await fiber.kill();
+  await started.join();
+  console.log(started.exitcode);
+}
+`;
+
 let consumer: Consumer;
 
 beforeAll(async () => {
@@ -49,6 +73,16 @@ describe("the packed package", () => {
     });
     expect(stdout.replaceAll(/\s/g, "")).toBe("[6,2]");
   });
+
+  test.each(["node-22", "node", "bun"] as const)(
+    "knows its own calls when patched, on %s",
+    async (name) => {
+      const main = consumer.write("owner.js", patchedScript);
+      const { stdout, stderr } = await runOk(runtimes[name], [main], { cwd: consumer.folder });
+      // A call of the program's would block with a warning, and end with the fiber.
+      expect([stdout, stderr]).toEqual(["worked\n0\n", ""]);
+    },
+  );
 
   test.each(["node-22", "node", "bun"] as const)("has a command, run by %s", async (name) => {
     const main = consumer.write(

@@ -6,6 +6,7 @@ import { host } from "../../internal/host.ts";
 import { hub } from "../../scheduler/hub.ts";
 import { tellBlocking } from "../blocking-events.ts";
 import { builtin } from "../builtin.ts";
+import { HOME } from "../home.ts";
 import { Culprit, StepNotes } from "./running.ts";
 import { Slate } from "./slate.ts";
 import { type ThreadData, threadSource } from "./source.ts";
@@ -153,11 +154,6 @@ function hasInspector(): boolean {
   const isRestricted = "permission" in process && process.permission !== undefined;
   return !isRestricted && builtin<Threads>("worker_threads").isMainThread;
 }
-
-/** Where fibril's own modules lie; in a bundle that is nowhere apart from the program's. */
-const HOME = /^(.*\/)(?:src\/monkey\/watchdog|dist\/(?:monkey|shared))\/[^/]+$/.exec(
-  import.meta.url,
-)?.[1];
 
 /** Frames that are not the program's own: those of the runtime, of Effect, of fibril without its examples. */
 function foreignFrames(): string {

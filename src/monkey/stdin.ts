@@ -1,4 +1,3 @@
-import type { FiberCore } from "../fiber/core.ts";
 import { keep } from "./belongings.ts";
 import { Caller } from "./caller.ts";
 import type { HostFunction } from "./function-shape.ts";
@@ -11,19 +10,25 @@ export const stdinModule: PatchedModule = new PatchedModule("stdin", (module) =>
 });
 
 function takenByFibers(original: HostFunction): HostFunction {
-  const takers = new Set<FiberCore | undefined>();
+  const takers = new WeakSet<object>();
+  let count = 0;
   return function patched(this: unknown): unknown {
     const stdin = original.call(this);
     const owner = ownerHere(patched);
-    // Who is no fiber may read for as long as the program runs.
-    if (takers.has(owner)) return stdin;
-    takers.add(owner);
+    const taker = owner ?? nobody;
+    if (takers.has(taker)) return stdin;
+    takers.add(taker);
+    count++;
     if (owner === undefined) return stdin;
     const abandon = () => {
       takers.delete(owner);
-      if (takers.size === 0) stdin.pause();
+      count--;
+      if (count === 0) stdin.pause();
     };
     keep(owner, { caller: new Caller(patched), abandon });
     return stdin;
   };
 }
+
+/** Who is no fiber may read for as long as the program runs. */
+const nobody = {};

@@ -13,6 +13,20 @@ const fresh = `.dist-${process.pid}`;
 /** Static blocks and what acts by itself would keep a program's bundler from leaving out the rest. */
 const APART = /\/(?:auto|fiber\/greenlet)\.ts$/;
 
+/** Where tests kill processes; a program need not even look whether that is asked for. */
+const POINT = /\b(?:fault\?\.\([^;]*\)|dieAsAsked\(\));/g;
+const withoutPoints = {
+  name: "without points",
+  transform: {
+    filter: { id: /\/src\/process\//, code: POINT },
+    // As long as before: what is left stays where it was, for the source maps.
+    handler: (code) => ({
+      code: code.replace(POINT, (point) => ";".padEnd(point.length)),
+      map: null,
+    }),
+  },
+};
+
 process.chdir(root);
 process.exitCode = await build();
 
@@ -54,6 +68,7 @@ async function bundle() {
     preserveEntrySignatures: "allow-extension",
     external: /^(effect|@effect|node:|acorn|koffi|piscina)/,
     platform: "node",
+    plugins: [withoutPoints],
     // What acts when it is imported is called auto; classes that cross processes are registered then.
     treeshake: { moduleSideEffects: (id) => /\/auto\.ts$|\/src\/process\//.test(id) },
   });
@@ -81,6 +96,7 @@ function chunkOf() {
       fibril: loadedBy(resolve("./src/mod.ts"), modules),
       child: loadedBy(resolve("./src/process/child/entry.ts"), modules),
       foreign: loadedBy(resolve("./src/process/child/parent-death-signal.ts"), modules),
+      answer: loadedBy(resolve("./src/process/inspect/answer.ts"), modules),
       process: loadedBy(resolve("./src/process/mod.ts"), modules),
     };
     if (modules.getModuleInfo(id)?.isEntry) return null;

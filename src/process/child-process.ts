@@ -3,8 +3,15 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { EndWatcher } from "../net/ending.ts";
+import type { HandedOver } from "./connection/handed-over.ts";
+import { context } from "./context.ts";
 import { expectGuest, sweepAll } from "./family.ts";
-import type { RunMessage } from "./messages.ts";
+import { fault } from "./fault.ts";
+import type { ProcessInfo } from "./inspect/info-types.ts";
+import { type Answer, isAnswer, type Question } from "./inspect/messages.ts";
+import { infoOf } from "./inspect/plain-info.ts";
+import type { Askable, Role } from "./inspect/tellers.ts";
+import { type RunMessage, type SocketMessage, toText } from "./messages.ts";
 import type { PacketMessage } from "./pool/port.ts";
 import { ProcessError } from "./process-error.ts";
 
@@ -22,9 +29,18 @@ const SILENCE_MS = 200;
 /** All that live, spares included: whatever ends this program ends them. */
 const living: Set<Child> = new Set();
 
+/** How many of those that have ended are remembered for reports: more than anybody reads are of no use. */
+const MOST_ENDED = 16;
+const ended: ProcessInfo[] = [];
+
+context().tellers.children = () => living;
+context().tellers.ended = () => ended;
+
 /** Owns one process of the system, from its start to its end. */
-export class Child implements EndWatcher {
+export class Child implements EndWatcher, Askable {
   readonly pid: number;
+  role: Role | undefined;
+  isTold = false;
   readonly #child: ChildProcess;
   /** Those that this program is to wait for: it is, and whoever joins it. */
   #holds = 1;
@@ -42,9 +58,10 @@ export class Child implements EndWatcher {
     this.pid = child.pid;
     this.#child = child;
     living.add(this);
-    child.once("exit", () => {
+    child.once("exit", (code, signal) => {
       if (child.connected) disconnectLater(child);
       living.delete(this);
+      if (this.role !== undefined) remember(this.role, this.pid, exitcodeOf(code, signal));
       // First of all: who waits for its end finds its locks free.
       sweepAll(this.pid);
     });
@@ -52,10 +69,7 @@ export class Child implements EndWatcher {
 
   /** Calls `listener` with the exit code, `-N` if signal N ended it. */
   onExit(listener: (exitcode: number) => void): void {
-    this.#child.once("exit", (code, signal) => {
-      // A killed Deno says both.
-      listener(signal === null ? (code ?? 0) : -constants.signals[signal]);
-    });
+    this.#child.once("exit", (code, signal) => listener(exitcodeOf(code, signal)));
   }
 
   get isAlive(): boolean {
@@ -78,7 +92,37 @@ export class Child implements EndWatcher {
 
   send(message: RunMessage | PacketMessage): void {
     expectGuest(this.pid);
+    this.isTold = true;
     this.#child.send(message);
+    fault?.("start.sent");
+  }
+
+  /** What is sent after it comes after it. The socket is the child's from now on. */
+  sendSocket(number: number, { socket, unread }: HandedOver): void {
+    const message: SocketMessage = { type: "socket", number, unread: toText(unread) };
+    this.#child.send(message, socket, {}, () => socket.destroy());
+  }
+
+  get isConnected(): boolean {
+    return this.#child.connected;
+  }
+
+  ask(question: Question): void {
+    // With a callback it is no error if it has just ended.
+    this.#child.send(question, () => {});
+  }
+
+  hear(told: (answer: Answer) => void, ended: (exitcode: number) => void): () => void {
+    const child = this.#child;
+    const onMessage = (message: unknown) => isAnswer(message) && told(message);
+    const onExit = (code: number | null, signal: NodeJS.Signals | null) =>
+      ended(exitcodeOf(code, signal));
+    child.on("message", onMessage);
+    child.once("exit", onExit);
+    return () => {
+      child.off("message", onMessage);
+      child.off("exit", onExit);
+    };
   }
 
   /** Nothing happens if it has ended. By the process id: Deno takes what `ChildProcess.kill` sends for how it ended. */
@@ -106,6 +150,18 @@ export class Child implements EndWatcher {
       channel?.unref?.();
     }
   }
+}
+
+function exitcodeOf(code: number | null, signal: NodeJS.Signals | null): number {
+  // A killed Deno says both.
+  return signal === null ? (code ?? 0) : -constants.signals[signal];
+}
+
+/** Of workers only those that failed: others come and go. */
+function remember(role: Role, pid: number, exitcode: number): void {
+  if (role.kind === "pool worker" && exitcode === 0) return;
+  ended.push(infoOf({ ...role, pid }, { status: "ended", exitcode }));
+  if (ended.length > MOST_ENDED) ended.shift();
 }
 
 function forkChild(): ChildProcess {

@@ -3,6 +3,7 @@ import { brokerIn } from "./broker/address.ts";
 import { Broker } from "./broker/broker.ts";
 import { FarArena } from "./broker/far-arena.ts";
 import { context } from "./context.ts";
+import type { SharedObjectInfo } from "./inspect/info-types.ts";
 import { Arena } from "./shm/arena.ts";
 import { isFar } from "./shm/atomics.ts";
 import { mayHaveForeign } from "./shm/load-foreign.ts";
@@ -30,6 +31,10 @@ interface Family {
 
 const FAMILY = Symbol.for("fibril/process/family/1");
 const globals = globalThis as { [FAMILY]?: Family };
+
+const { tellers } = context();
+tellers.objects = (pid) => tellOf(pid, (member) => !isBrokered(member));
+tellers.brokered = (pid) => tellOf(pid, isBrokered);
 
 /** On the global object: two copies of fibril must not join an arena twice. */
 function family(): Family {
@@ -88,6 +93,12 @@ function join(address: SegmentAddress): Member {
   return Member.join(Arena.in(Segment.attach(address)));
 }
 
+/** Others know this process by another name from now on. */
+export function renameHere(name: string): void {
+  context().name = name;
+  for (const { table, slot } of family().members.values()) table.rename(slot, name);
+}
+
 /** A child is told what to do: whoever waits here for other processes may have to wait for that one. */
 export function expectGuest(pid: number): void {
   const { guests, members } = family();
@@ -107,6 +118,19 @@ export function sweepAll(pid: number): void {
   }
 }
 
+/** In far memory each look would be a question, which nobody may answer. */
+async function tellOf(
+  pid: number,
+  isWanted: (member: Member) => boolean,
+): Promise<readonly SharedObjectInfo[]> {
+  const members = [...family().members.values()].filter(
+    (member) => !isFar(member.words) && isWanted(member),
+  );
+  if (members.length === 0) return [];
+  const { objectsOf } = await import("./inspect/shared-objects.ts");
+  return members.flatMap((member) => objectsOf(member, pid));
+}
+
 function roomy(members: readonly Member[], cells: number): Member | undefined {
   return members.find(({ arena }) => arena.hasRoom(cells));
 }
@@ -124,7 +148,9 @@ function inherited(cells: number, kind: "shared" | "any"): Member | undefined {
   try {
     return roomy([memberOf(address)], cells);
   } catch (error) {
-    if (error instanceof SharedMemoryGone) return undefined;
+    // It has ended, or no more processes have room there: then this one has its own.
+    if (error instanceof SharedMemoryGone || error instanceof SharedMemoryUnavailable)
+      return undefined;
     throw error;
   }
 }
@@ -179,7 +205,7 @@ function sayOnce(): void {
   isSaid = true;
   const why = refusalOfUntried() ?? sharedMemoryRefusal()?.reason ?? "there is too little";
   console.error(
-    `fibril: no memory is shared between processes (${why}): the main process holds their locks and values, and is asked for each step`,
+    `fibril: no memory is shared between processes (${why}): the main process holds their locks, values and queues, and is asked for each step`,
   );
 }
 

@@ -18,6 +18,15 @@ export interface RunMessage {
   readonly job: Job;
 }
 
+/** Comes before that one, with a socket. */
+export interface SocketMessage {
+  readonly type: "socket";
+  /** By which its connection knows it. */
+  readonly number: number;
+  /** What had been read of it. */
+  readonly unread: string;
+}
+
 export type Job =
   | {
       readonly type: "work";

@@ -4,7 +4,11 @@
  * @module
  */
 
+import "./own-errors.ts";
+
 export { Timeout as TimeoutError } from "../fiber/timeout.ts";
+export type { FiberInfo, RunInfo } from "../inspect/run-info.ts";
+export type { Stoppable } from "../inspect/stoppable.ts";
 export { BrokenPipeError } from "../net/os-errors.ts";
 export { SocketError } from "../net/socket-error.ts";
 export type { BarrierOptions } from "../sync/barrier.ts";
@@ -23,20 +27,49 @@ export { type Waited, wait } from "./connection/wait.ts";
 export { cpuCount } from "./cpu-count.ts";
 export { currentProcess } from "./current-process.ts";
 export { freezeSupport } from "./freeze-support.ts";
+export {
+  formatProcessInfo,
+  type ProcessFormatOptions,
+} from "./inspect/format-process-info.ts";
+export type {
+  HeldInfo,
+  HolderInfo,
+  PipeInfo,
+  PoolInfo,
+  ProcessInfo,
+  ProcessKind,
+  ProcessRef,
+  ProcessStatus,
+  QueueInfo,
+  ServerInfo,
+  SharedObjectInfo,
+  SharedObjectType,
+  TaskInfo,
+  WorkerInfo,
+} from "./inspect/info-types.ts";
+export {
+  type ProcessPrintOptions,
+  printProcessInfo,
+  printProcessInfoOnSignal,
+} from "./inspect/print-process-info.ts";
+export { type ProcessInfoOptions, processInfo } from "./inspect/process-info.ts";
 export type { LogHandler, LogRecord } from "./logging/log.ts";
 export { getLogger, Logger, type LogLevel, logToStderr } from "./logging/logger.ts";
 export { BaseManager, type ManagerOptions } from "./manager/base-manager.ts";
 export { Manager, SyncManager } from "./manager/manager.ts";
 export { Proxied } from "./manager/proxied.ts";
 export { ArrayProxy } from "./manager/proxies/array-proxy.ts";
+export { AsyncResultProxy } from "./manager/proxies/async-result-proxy.ts";
 export { BarrierProxy } from "./manager/proxies/barrier-proxy.ts";
 export { ConditionProxy } from "./manager/proxies/condition-proxy.ts";
 export type { ProxyOf } from "./manager/proxies/custom-proxy.ts";
 export { DictProxy } from "./manager/proxies/dict-proxy.ts";
 export { EventProxy } from "./manager/proxies/event-proxy.ts";
+export { IteratorProxy } from "./manager/proxies/iterator-proxy.ts";
 export { ListProxy } from "./manager/proxies/list-proxy.ts";
 export { LockProxy, SemaphoreProxy } from "./manager/proxies/lock-proxy.ts";
 export { type Attributes, NamespaceProxy } from "./manager/proxies/namespace-proxy.ts";
+export { PoolProxy } from "./manager/proxies/pool-proxy.ts";
 export { QueueProxy } from "./manager/proxies/queue-proxy.ts";
 export { SetProxy } from "./manager/proxies/set-proxy.ts";
 export { ValueProxy } from "./manager/proxies/value-proxy.ts";

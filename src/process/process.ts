@@ -6,6 +6,7 @@ import type { RawLink } from "../sync/links.ts";
 import { context } from "./context.ts";
 import { currentState } from "./current-state.ts";
 import { EndLinks } from "./end-links.ts";
+import { renameHere } from "./family.ts";
 import { liveChildren } from "./live-children.ts";
 import { traceAbove } from "./naming/caller-module.ts";
 import type { AnyFunction } from "./naming/function-ref.ts";
@@ -50,8 +51,8 @@ const OPTIONS = ["target", "args", "kwargs", "name", "daemon"];
  * what can't go). What a child prints stays whole line by line, up to 4 KiB.
  *
  * The program waits for its processes before it ends, and they never outlive it:
- * daemons end with it, and if it is killed all of them do. In a child Ctrl-C does
- * nothing; the parent decides.
+ * daemons end with it, and if it is killed all of them do. Those that a worker thread
+ * starts end with the thread. In a child Ctrl-C does nothing; the parent decides.
  *
  * multiprocessing: `multiprocessing.Process`.
  *
@@ -167,7 +168,9 @@ export class Process<Args extends unknown[] = never[]> implements Waitable {
     if (typeof name !== "string") {
       throw new TypeError(`Cannot name a process ${show(name)}: pass a string`);
     }
-    stateOf(this).name = name;
+    const state = stateOf(this);
+    state.name = name;
+    if (state.isCurrent) renameHere(name);
   }
 
   /** Whether it ends with its parent, which does not wait for it. Set it before the start. */

@@ -21,7 +21,8 @@ function status({ isClosed, isCurrent, child, ending: { exitcode } }: ProcessSta
   return isCurrent || child !== undefined ? "started" : "initial";
 }
 
-function showExitcode(exitcode: number): string {
+/** `-SIGKILL` where a signal was it. */
+export function showExitcode(exitcode: number): string {
   const signals = Object.entries(constants.signals);
   const [name] = signals.find(([, number]) => number === -exitcode) ?? [];
   return name === undefined ? String(exitcode) : `-${name}`;

@@ -1,7 +1,9 @@
 import type { Child } from "./child-process.ts";
 import { encode } from "./codec/codec.ts";
+import { Baggage, packingInto } from "./connection/baggage.ts";
 import { context } from "./context.ts";
 import { homeAddress } from "./family.ts";
+import { fault } from "./fault.ts";
 import { onItsWay } from "./in-flight.ts";
 import { type Job, type RunMessage, toText } from "./messages.ts";
 import { moduleOf } from "./naming/caller-module.ts";
@@ -22,9 +24,14 @@ export function startChild(
   parent: RunMessage["parent"],
 ): Child {
   const { ending } = state;
-  const { value: job, lost } = onItsWay(() => jobOf(state, type, data));
+  const baggage = new Baggage();
+  const { value: job, lost } = onItsWay(() => {
+    return packingInto(baggage, () => jobOf(state, type, data));
+  });
   const child = takeChild();
+  fault?.("start.forked");
   state.child = child;
+  child.role = { name: state.name, kind: "process", daemon: state.daemon };
   ending.watchBy(child);
   child.onExit((exitcode) => {
     lost();
@@ -36,9 +43,12 @@ export function startChild(
   const argv = process.argv.slice(1);
   const home = homeAddress();
   const { logging } = context();
-  const send = (job: Job) =>
-    child.isAlive &&
+  const sockets = baggage.handOver();
+  const send = (job: Job) => {
+    if (!child.isAlive) return;
+    for (const [number, each] of sockets.entries()) child.sendSocket(number, each);
     child.send({ type: "run", name, daemon, identity, authkey, parent, home, logging, argv, job });
+  };
   if (job instanceof Promise) {
     // The search for its function goes on, and a daemon's program must not end in the middle of it.
     child.lift(1);

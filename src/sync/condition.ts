@@ -1,12 +1,17 @@
 import { show } from "../fiber/body.ts";
 import type { FiberCore } from "../fiber/core.ts";
-import { toMillis } from "../fiber/delay.ts";
 import type { Step } from "../fiber/fiber-state.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "../fiber/limits.ts";
 import { uninterruptible } from "../fiber/uninterruptible.ts";
 import { Op, type Wait, type Yieldable } from "../fiber/wait.ts";
 import { WaiterList } from "../internal/waiters.ts";
-import { hub } from "../scheduler/hub.ts";
+import {
+  checkedWaitFor,
+  notAcquired,
+  reacquire,
+  type WaitFor,
+  waitFor,
+} from "./condition-waits.ts";
 import type { Lock } from "./lock.ts";
 import { ownedScript } from "./lock-owner.ts";
 import { type Acquire, Lockable } from "./lockable.ts";
@@ -94,22 +99,8 @@ export class Condition extends Lockable {
    * after each notify, and gives its last value.
    */
   waitFor<A>(predicate: () => A, options?: WaitOptions): Wait<A> {
-    checkOptions(options, "waitFor");
-    if (typeof predicate !== "function") {
-      throw new TypeError(`Cannot waitFor ${show(predicate)}: pass a function`);
-    }
-    const millis =
-      options?.timeout === undefined
-        ? Number.POSITIVE_INFINITY
-        : toMillis(options.timeout, "waitFor");
-    return ownedScript(
-      runWaitFor<A>,
-      this as Condition,
-      this.#lock,
-      predicate,
-      millis,
-      options?.signal,
-    );
+    const call = checkedWaitFor(predicate, options);
+    return ownedScript(runWaitFor<A>, this as Condition, this.#lock, call);
   }
 
   /** Wakes up to `count` of those who wait, the longest waiting first. They go on when they get the lock. */
@@ -129,10 +120,7 @@ export class Condition extends Lockable {
 }
 
 function checkOwned(lock: OwnedLock, verb: string): void {
-  if (lock.owned()) return;
-  throw new Error(
-    `Cannot ${verb} on un-acquired lock: acquire the Condition before, or do it in condition.use(body)`,
-  );
+  if (!lock.owned()) throw notAcquired(verb);
 }
 
 function* runWait(
@@ -147,7 +135,7 @@ function* runWait(
     try {
       wasNotified = yield* notified;
     } finally {
-      yield* uninterruptible(reacquire(lock, levels));
+      yield* uninterruptible(reacquire(lock.acquire(), levels));
     }
   } catch (struck) {
     // Killed on its way to the lock it won't look at what has changed: the next one has to.
@@ -157,26 +145,13 @@ function* runWait(
   return wasNotified;
 }
 
-function* reacquire(lock: OwnedLock, levels: number): Generator<Yieldable<never>, void, never> {
-  for (let i = 0; i < levels; i++) yield* lock.acquire();
-}
-
 function* runWaitFor<A>(
   condition: Condition,
   lock: OwnedLock,
-  predicate: () => A,
-  millis: number,
-  signal: AbortSignal | undefined,
+  call: WaitFor<A>,
 ): Generator<Yieldable<never>, A, never> {
   checkOwned(lock, "wait");
-  const deadline = hub.timers.now() + millis;
-  for (;;) {
-    const value = predicate();
-    const left = deadline - hub.timers.now();
-    if (value || left <= 0) return value;
-    const timeout = left === Number.POSITIVE_INFINITY ? undefined : left;
-    yield* condition.wait({ timeout, signal });
-  }
+  return yield* waitFor(condition, call);
 }
 
 /** Waits for a notify, without the lock. */

@@ -1,34 +1,27 @@
-import type { FiberCore } from "../fiber/core.ts";
 import type { Fiber } from "../fiber/fiber.ts";
-import { type FiberState, type Observer, ready, type Step } from "../fiber/fiber-state.ts";
+import type { FiberState, Observer } from "../fiber/fiber-state.ts";
 import { valueOf } from "../fiber/join.ts";
 import type { Thrown } from "../fiber/outcome.ts";
-import { SelectableOp, type Waiter } from "../fiber/selectable.ts";
 import { script, type Wait, type Yieldable } from "../fiber/wait.ts";
 import { Ring } from "../internal/ring.ts";
-import { WaiterList, WaiterNode } from "../internal/waiters.ts";
-import type { Park, Parked } from "../scheduler/park.ts";
-import { type Customer, Feeder } from "./group-feeder.ts";
+import type { Parked } from "../scheduler/park.ts";
+import type { Feeder } from "./feeder.ts";
+import { type Customer, memberFeeder } from "./group-feeder.ts";
 import type { Roll } from "./group-roll.ts";
 import type { Work } from "./group-work.ts";
+import { END, type Order, type Readable, Readers, type Reading } from "./imap-readers.ts";
 import type { Results } from "./imap-results.ts";
 import type { Zip } from "./zip.ts";
-
-/** How results are ordered: as their items are, or as they come. */
-export type Order = "items" | "completion";
 
 /** Few iterations have more that is begun and unread; the ring grows. */
 const INITIAL_UNREAD = 16;
 
-const END: { done: true; value: undefined } = { done: true, value: undefined };
-
 /** The results of a source that goes through a group: owns what has begun and was not read. */
-export class Imap implements Results<unknown>, Customer {
+export class Imap implements Results<unknown>, Customer, Readable {
   readonly #feeder: Feeder;
   readonly #order: Order;
   readonly #maxsize: number;
-  readonly #next: Next = new Next(this);
-  readonly #readers: WaiterList<Reader> = new WaiterList();
+  readonly #readers: Readers = new Readers(this);
   /** Those that have begun and not ended. */
   readonly #atWork: Set<Fiber> = new Set();
   /** In the order in which they are read: all that have begun, or those of them that have ended. */
@@ -40,13 +33,13 @@ export class Imap implements Results<unknown>, Customer {
   #failure: Thrown | undefined;
 
   constructor(roll: Roll, work: Work, zip: Zip, order: Order, maxsize: number) {
-    this.#feeder = new Feeder(roll, work, zip, this);
+    this.#feeder = memberFeeder(roll, work, zip, this);
     this.#order = order;
     this.#maxsize = maxsize;
   }
 
   next(): Wait<IteratorResult<unknown, undefined>, unknown> {
-    return this.#next;
+    return this.#readers.next;
   }
 
   return(): Wait<IteratorResult<unknown, undefined>, unknown> {
@@ -70,25 +63,28 @@ export class Imap implements Results<unknown>, Customer {
     this.#unread = 0;
     this.#isOver = true;
     this.#failure = undefined;
-    this.#serve();
+    this.#readers.serve();
   }
 
-  /** The step of a reader; `undefined` if it has to wait. */
-  read(fiber: FiberCore): Step | undefined {
+  // --- For the readers
+
+  wanted(): void {
     this.#feeder.feed();
-    const outcome = this.#take();
-    if (outcome === undefined) return undefined;
-    if ("error" in outcome) throw fiber.failing(outcome);
-    return ready(outcome);
   }
 
-  enlist(waiter: Waiter): Park {
-    const reader = new Reader(this, waiter);
-    this.#readers.push(reader);
-    return reader;
+  take(): Reading | undefined {
+    const member = this.#takeMember();
+    if (member !== undefined) return member.failure ?? { done: false, value: valueOf(member) };
+    if (!this.#isOver || this.#unread > 0) return undefined;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure ?? END;
   }
 
-  /** Whom a reader waits for. */
+  describe(): string {
+    return `imap (${this.holders.length} at work)`;
+  }
+
   get holders(): readonly Parked[] {
     return this.#atWork.size > 0 ? [...this.#atWork] : this.#feeder.holders;
   }
@@ -111,7 +107,7 @@ export class Imap implements Results<unknown>, Customer {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#failure = failure;
-    this.#serve();
+    this.#readers.serve();
   }
 
   // --- What is read
@@ -125,27 +121,7 @@ export class Imap implements Results<unknown>, Customer {
   #ended(member: Fiber): void {
     this.#atWork.delete(member);
     if (this.#order === "completion") this.#inOrder.push(member);
-    this.#serve();
-  }
-
-  #serve(): void {
-    while (!this.#readers.isEmpty()) {
-      const outcome = this.#take();
-      if (outcome === undefined) return;
-      const { waiter } = this.#readers.shift() as Reader;
-      if ("error" in outcome) waiter.wakeFailed(outcome);
-      else waiter.wake(outcome);
-    }
-  }
-
-  /** What the next reader is given, if it need not wait for it. */
-  #take(): IteratorResult<unknown, undefined> | Thrown | undefined {
-    const member = this.#takeMember();
-    if (member !== undefined) return member.failure ?? { done: false, value: valueOf(member) };
-    if (!this.#isOver || this.#unread > 0) return undefined;
-    const failure = this.#failure;
-    this.#failure = undefined;
-    return failure ?? END;
+    this.#readers.serve();
   }
 
   #takeMember(): Fiber | undefined {
@@ -165,47 +141,4 @@ function* returned(imap: Imap, feeder: Feeder): Generator<Yieldable, typeof END,
   imap.drop();
   yield* feeder.close();
   return END;
-}
-
-/** Keeps no state: the iteration has one. */
-class Next extends SelectableOp<IteratorResult<unknown, undefined>, unknown> {
-  readonly #imap: Imap;
-
-  constructor(imap: Imap) {
-    super();
-    this.#imap = imap;
-  }
-
-  poll(fiber: FiberCore): Step | undefined {
-    return this.#imap.read(fiber);
-  }
-
-  enlist(waiter: Waiter): Park {
-    return this.#imap.enlist(waiter);
-  }
-}
-
-/** Somebody in `next`. */
-class Reader extends WaiterNode implements Park {
-  readonly #imap: Imap;
-  readonly waiter: Waiter;
-
-  constructor(imap: Imap, waiter: Waiter) {
-    super();
-    this.#imap = imap;
-    this.waiter = waiter;
-  }
-
-  cancel(): boolean {
-    this.list?.remove(this);
-    return true;
-  }
-
-  describe(): string {
-    return `imap (${this.#imap.holders.length} at work)`;
-  }
-
-  holders(): readonly Parked[] {
-    return this.#imap.holders;
-  }
 }

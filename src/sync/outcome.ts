@@ -16,6 +16,11 @@ export class Outcome<A> {
     this.settled = true;
     this.audience.tell();
   }
+
+  /** Who waits for it, in reports. */
+  describe(method: "get" | "wait"): string {
+    return `result.${method}`;
+  }
 }
 
 /** `yield* result.get()` */
@@ -75,7 +80,7 @@ class WaitPlace<A> extends WaitingPlace {
   }
 
   describe(): string {
-    return "result.wait";
+    return this.outcome.describe("wait");
   }
 }
 
@@ -87,6 +92,6 @@ class GetPlace<A> extends WaitPlace<A> {
   }
 
   override describe(): string {
-    return "result.get";
+    return this.outcome.describe("get");
   }
 }

@@ -1,16 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
 import { describe, expect } from "vitest";
-import type { Running } from "../program/run.ts";
+import { gone, isRunning, printedPids } from "./pids.ts";
 import { everywhere, onEach, prints, run, start } from "./programs.ts";
-
-/** Long enough for a loaded machine; what is waited for takes some milliseconds. */
-const PATIENCE_MS = 10_000;
 
 describe("nobody outlives the program", () => {
   onEach(everywhere, "that is killed", async (runtime) => {
     const program = start(runtime, "ending", ["orphans"]);
     const pids = await printedPids(program, ["worker", "daemon", "middle", "grandchild", "busy"]);
     expect(pids.map(isRunning)).toEqual([true, true, true, true, true]);
+    program.signal("SIGKILL");
+    await gone(pids);
+  });
+
+  onEach(everywhere, "that is killed while its processes ask it", async (runtime) => {
+    const program = start(runtime, "far", ["orphans"], { env: { FIBRIL_SHM: "0" } });
+    const pids = await printedPids(program, ["locked", "waiting", "asking"]);
     program.signal("SIGKILL");
     await gone(pids);
   });
@@ -68,23 +71,3 @@ describe("a program that starts a process when it is loaded", () => {
     expect(stderr).toContain("if (import.meta.main)");
   });
 });
-
-/** The process ids that the children of a program print, by their names. */
-async function printedPids(program: Running, names: readonly string[]): Promise<number[]> {
-  const texts = await Promise.all(names.map((name) => program.printed(`${name} is `)));
-  return texts.map(Number);
-}
-
-function isRunning(pid: number): boolean {
-  if (!existsSync(`/proc/${pid}/stat`)) return false;
-  // Its parent may not have reaped it yet.
-  return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.[0] !== "Z";
-}
-
-async function gone(pids: readonly number[]): Promise<void> {
-  const until = performance.now() + PATIENCE_MS;
-  while (pids.some(isRunning) && performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  expect(pids.filter(isRunning)).toEqual([]);
-}

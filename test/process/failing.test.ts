@@ -35,6 +35,10 @@ describe("what goes wrong in a child is printed, and its exit code is 1", () => 
   ]);
 });
 
+describe("a child that has nothing to wait for but goes on", () => {
+  prints("ends with the code that it says", "failing", "endsLater", ["TimeoutError", "0"]);
+});
+
 describe("a function is found in another process", () => {
   prints("by task, register, an exported object, another module", "failing", "named", [
     "task 42",

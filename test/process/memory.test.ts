@@ -116,8 +116,8 @@ describe("without shared memory", () => {
     const { lines } = await start("node", "memory", ["refused"], { env: { FIBRIL_SHM: "0" } })
       .ended;
     expect(lines).toEqual([
-      "SharedMemoryUnavailable: Cannot share memory between processes: FIBRIL_SHM=0 forbids it",
-      "SharedMemoryUnavailable: Cannot share memory between processes: FIBRIL_SHM=0 forbids it",
+      "SharedMemoryUnavailable: Cannot share memory between processes: FIBRIL_SHM=0 forbids it; take a RawArray, whose items the main process holds then, or a manager's list",
+      "SharedMemoryUnavailable: Cannot share memory between processes: FIBRIL_SHM=0 forbids it; take a RawArray, whose items the main process holds then, or a manager's list",
       "child SharedMemoryUnavailable: Cannot share memory between processes: the main process has the array, and is asked for each item; use get, set and slice in place of array",
       "1,2",
     ]);
@@ -131,9 +131,11 @@ describe("without shared memory", () => {
       "-A",
       "--deny-ffi",
       "test/process/fixtures/memory.ts",
+      "refused",
       "value",
     ];
     const { lines, stderr } = await new Running(command, { limit: 50_000 }).ended;
+    expect(lines[0]).toContain("Deno was started without --allow-ffi; take a RawArray");
     expect(lines.at(-1)).toBe("1000");
     expect(stderr.match(/^fibril: no memory is shared between processes/gm)).toHaveLength(1);
   });

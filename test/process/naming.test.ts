@@ -1,4 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
 import { mentionOf } from "../../src/process/naming/exports-in-text.ts";
 import { freeVariables } from "../../src/process/naming/free-variables.ts";
 import { parseFunction } from "../../src/process/naming/parser.ts";
@@ -64,12 +68,51 @@ describe("a function uses from around it", () => {
 describe("a module's text says of a name", () => {
   const here = import.meta.url;
   test("that it is exported, private or neither", () => {
-    expect(mentionOf("freeIn", here)).toBe("private");
-    expect(mentionOf("nowhere", here)).toBe("unclear");
+    expect(mentionOf("nowhere", "", here)).toBe("unclear");
     const fixture = new URL("./fixtures/failing.ts", here).href;
-    expect(mentionOf("raises", fixture)).toBe("exported");
-    expect(mentionOf("raisesInFiber", fixture)).toBe("exported");
-    expect(mentionOf("isPrivate", fixture)).toBe("private");
-    expect(mentionOf("x", "https://example.org/module.ts")).toBe("unclear");
+    expect(mentionOf("raises", "", fixture)).toBe("exported");
+    expect(mentionOf("raisesInFiber", "", fixture)).toBe("exported");
+    expect(mentionOf("isPrivate", "", fixture)).toBe("private");
+    expect(mentionOf("x", "", "https://example.org/module.ts")).toBe("unclear");
+  });
+
+  const texts: readonly (readonly [text: string, of: string])[] = [
+    ["export const add = (a: number, b: number): number => a + b;", "private"],
+    ["export const add: (a: number) => number = async (a) => a; const x = [1]", "private"],
+    ["export function work() { return [1] } export default class A {}", "private"],
+    ["export const N = 5, S = 's'; export const names = ['a']; export type T = {}", "private"],
+    ["// what it exports. And so on", "private"],
+    ["export const list = [(x) => x]", "unclear"],
+    ["export const all: Record<string, () => void> = { a: wrap() }", "unclear"],
+    ["export const f = memo((x) => x)", "unclear"],
+    ["export const [a] = make()", "unclear"],
+    ["const list = []; export { list }", "unclear"],
+    ["module.exports = (x) => x", "unclear"],
+  ];
+  test.for(texts)("that a function without a name is not exported: %s", ([text, expected]) => {
+    const module = written(text + INLINE);
+    expect(mentionOf("", INLINE, module)).toBe(expected);
+    expect(mentionOf("", "() => elsewhere", module)).toBe("unclear");
+  });
+
+  const properties: readonly (readonly [text: string, of: string])[] = [
+    ["const work = (x) => x; other.work()", "private"],
+    ["const work = (x) => x; export const api = { work }; api.work", "unclear"],
+    ["const work = (x) => x; export class A { static work = work } A.work", "unclear"],
+    ["const work = (x) => x; export function main() {} main.work = work", "unclear"],
+  ];
+  test.for(properties)("that it is perhaps a property: %s", ([text, expected]) => {
+    expect(mentionOf("work", "(x) => x", written(text))).toBe(expected);
   });
 });
+
+const INLINE = "(x) => x + local";
+
+const folder = mkdtempSync(join(tmpdir(), "naming-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function written(text: string): string {
+  const file = join(folder, "module.ts");
+  writeFileSync(file, text);
+  return pathToFileURL(file).href;
+}

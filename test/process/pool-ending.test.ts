@@ -1,12 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { root } from "../../scripts/toolchain.ts";
-import type { Running } from "../program/run.ts";
+import { gone, isRunning, printedPids } from "./pids.ts";
 import { everywhere, onEach, start } from "./programs.ts";
 
-/** Long enough for a loaded machine; what is waited for takes some milliseconds. */
-const PATIENCE_MS = 10_000;
 const options = { limit: 50_000, env: { NODE_COMPILE_CACHE: join(root, ".cache/compile") } };
 
 describe("the workers of a pool", () => {
@@ -66,23 +63,3 @@ describe("a pool whose workers are killed at random", () => {
     expect({ told: JSON.parse(lines[0] ?? "null"), code }).toEqual({ told, code: 0 });
   });
 });
-
-/** The process ids that the workers of a program print, by their names. */
-async function printedPids(program: Running, names: readonly string[]): Promise<number[]> {
-  const texts = await Promise.all(names.map((name) => program.printed(`${name} is `)));
-  return texts.map(Number);
-}
-
-function isRunning(pid: number): boolean {
-  if (!existsSync(`/proc/${pid}/stat`)) return false;
-  // Its parent may not have reaped it yet.
-  return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.[0] !== "Z";
-}
-
-async function gone(pids: readonly number[]): Promise<void> {
-  const until = performance.now() + PATIENCE_MS;
-  while (pids.some(isRunning) && performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  expect(pids.filter(isRunning)).toEqual([]);
-}

@@ -141,7 +141,7 @@ describe("a pool of processes", () => {
       "1 4 9 16 25",
       "4",
       'false {"done":true} {"done":true}',
-      'TimeoutError: Timed out after 0ms {"done":false,"value":-9}',
+      'TimeoutError: Timed out after 0ms {"done":false,"value":"there"}',
       '{"done":false,"value":"number"} true {"done":false,"value":"string"}',
       "328350",
     ],
@@ -154,6 +154,13 @@ describe("a pool of processes", () => {
       '[ 9 ] {"key":"b","value":81}',
     ],
     killBusy: ["killed false"],
+  });
+  printsAll("keeps the order of what a worker is told, and closes what nobody reads any more", {
+    fullLine: ["true", "16", "begun"],
+    sources: [
+      "RangeError: does not close",
+      "ProcessError: The pool was terminated before this was done",
+    ],
   });
   printsAll("ends by terminate, use and disposal, and keeps no program alive when it is idle", {
     ending: [

@@ -1,14 +1,20 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { Broker } from "../../src/process/broker/broker.ts";
 import { home } from "../../src/process/family.ts";
 import { Cursor, countBetween } from "../../src/process/ring/cursor.ts";
-import { BUSY, Flow, NONE, UNLIMITED } from "../../src/process/ring/flow.ts";
+import { BUSY, type Flow, type FlowLimits, NONE, UNLIMITED } from "../../src/process/ring/flow.ts";
 import { Latch } from "../../src/process/ring/latch.ts";
+import { makeFlow } from "../../src/process/ring/open-flow.ts";
 import { type Found, RingReader, RingWriter } from "../../src/process/ring/ring.ts";
 import { RingFile } from "../../src/process/ring/ring-file.ts";
 import { CELL_WORDS, STATE, WAITED } from "../../src/process/shm/layout.ts";
 
 const member = home(64);
-afterAll(() => member.leave());
+const keeping = Broker.found(64);
+afterAll(() => {
+  member.leave();
+  keeping.leave();
+});
 
 /** Both sides of a ring without anything around it. */
 function bareRing() {
@@ -118,30 +124,30 @@ describe("a latch", () => {
   });
 });
 
-describe("a flow", () => {
-  const bytes = ({ bytes, start, end }: Found) => [...bytes.subarray(start, end)];
+const bytes = ({ bytes, start, end }: Found) => [...bytes.subarray(start, end)];
 
-  test("keeps a message whose reader throws", () => {
-    const flow = Flow.create(member, UNLIMITED);
+/** Where the messages lie: in shared memory, or in the process that keeps them for all. */
+const kinds: Readonly<Record<string, (limits: FlowLimits) => Flow>> = {
+  "in a ring": (limits) => makeFlow(member, limits),
+  "that is kept": (limits) => makeFlow(keeping, limits),
+};
+
+describe.each(Object.entries(kinds))("a flow %s", (_kind, make) => {
+  test("keeps a message whose reader throws, in its place", () => {
+    const flow = make(UNLIMITED);
     flow.offer(Uint8Array.of(7));
+    flow.offer(Uint8Array.of(8));
     expect(() =>
       flow.take(() => {
         throw new Error("unreadable");
       }),
     ).toThrow("unreadable");
-    expect(flow.take(bytes)).toEqual([7]);
+    expect([flow.count, flow.take(bytes), flow.take(bytes)]).toEqual([2, [7], [8]]);
     expect(flow.take(bytes)).toBe(NONE);
   });
 
-  test("is busy for who comes in the middle of a step", () => {
-    const flow = Flow.create(member, UNLIMITED);
-    flow.offer(Uint8Array.of(1));
-    expect(flow.take(() => [flow.take(bytes), flow.offer(Uint8Array.of(2))])).toEqual([BUSY, true]);
-    expect(flow.take(bytes)).toEqual([2]);
-  });
-
   test("takes in no more messages than it may", () => {
-    const flow = Flow.create(member, { ...UNLIMITED, count: 2 });
+    const flow = make({ ...UNLIMITED, count: 2 });
     const offers = [1, 2, 3].map((byte) => flow.offer(Uint8Array.of(byte)));
     expect(offers).toEqual([true, true, false]);
     expect([flow.isFull, flow.count]).toEqual([true, 2]);
@@ -150,11 +156,20 @@ describe("a flow", () => {
   });
 
   test("takes in no more bytes than it may, and one message of any size", () => {
-    const flow = Flow.create(member, { ...UNLIMITED, bytes: 1000, calm: 500 });
+    const flow = make({ ...UNLIMITED, bytes: 1000, calm: 500 });
     expect(flow.offer(new Uint8Array(5000))).toBe(true);
     expect(flow.offer(new Uint8Array(1))).toBe(false);
     flow.take(bytes);
     expect([flow.offer(new Uint8Array(1)), flow.offer(new Uint8Array(999))]).toEqual([true, true]);
     expect(flow.isFull).toBe(true);
+  });
+});
+
+describe("a flow in a ring", () => {
+  test("is busy for who comes in the middle of a step", () => {
+    const flow = makeFlow(member, UNLIMITED);
+    flow.offer(Uint8Array.of(1));
+    expect(flow.take(() => [flow.take(bytes), flow.offer(Uint8Array.of(2))])).toEqual([BUSY, true]);
+    expect(flow.take(bytes)).toEqual([2]);
   });
 });

@@ -41,7 +41,7 @@ describe("what processes wait for together", () => {
         "Error: Cannot release un-acquired lock: acquire the RLock before",
         "true true true",
         "child false false",
-        "Error: Cannot release un-acquired lock: the RLock is held by fiber N of process N, which alone can release it",
+        "Error: Cannot release un-acquired lock: the RLock is held by fiber N of MainProcess (pid N), which alone can release it",
         "true",
         "false false",
         "true",

@@ -22,8 +22,8 @@ const beside: Readonly<Record<string, (typeof layers)[number]>> = {
   cli: "monkey",
 };
 
-/** Of the folders beside the chain, which may use another one: tests print what inspection sees. */
-const friends: Readonly<Record<string, string>> = { testing: "inspect" };
+/** Which may use a folder beside the chain: tests print what inspection sees, and processes tell it each other. */
+const friends: Readonly<Record<string, string>> = { testing: "inspect", process: "inspect" };
 
 /** `src/mod.ts`, and entries with a folder of their own that hold nothing but names. */
 const ENTRY = "an entry";

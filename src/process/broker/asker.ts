@@ -1,18 +1,24 @@
+import { Buffer } from "node:buffer";
 import { Worker } from "node:worker_threads";
 import { host } from "../../internal/host.ts";
+import { frameOf } from "../connection/frames.ts";
+import { fault } from "../fault.ts";
 import { SharedMemoryGone } from "../shm/shared-memory-errors.ts";
 import type { BrokerAddress } from "./address.ts";
+import { encodeRequest, type Request } from "./requests.ts";
 
-/** What the thread says of a ring. */
+/** What the thread says of a ring, and of the broker's end. */
 const RING = "!";
+const END = ".";
 
-/** An answer is a number, or one for each process that there can be: it never takes more. */
-const ANSWER_BYTES = 4096;
+/** A longer answer is handed over in parts. */
+const PART_BYTES = 1 << 16;
 
-/** The first word says that the answer is there, the second how long it is; -1: nobody answers any more. */
+/** The words: whether a part is there; how long it is, -1: nobody answers any more; how long all of the answer is. */
 const READY = 0;
-const LENGTH = 1;
-const HEAD_BYTES = 8;
+const PART = 1;
+const WHOLE = 2;
+const HEAD_BYTES = 16;
 
 /**
  * Asks a broker and waits for the answer, without giving way to anything else: what
@@ -22,29 +28,28 @@ const HEAD_BYTES = 8;
  */
 export class Asker {
   readonly #head: Int32Array<SharedArrayBuffer>;
-  readonly #answer: Uint8Array<SharedArrayBuffer>;
+  readonly #part: Uint8Array<SharedArrayBuffer>;
   readonly #thread: Worker;
 
-  constructor({ socket, secret }: BrokerAddress, onRing: () => void) {
-    const shared = new SharedArrayBuffer(HEAD_BYTES + ANSWER_BYTES);
-    this.#head = new Int32Array(shared, 0, 2);
-    this.#answer = new Uint8Array(shared, HEAD_BYTES);
-    const hello = `${secret} ${host.process.pid}\n`;
+  /** @param onEnd told when nobody answers any more, once. */
+  constructor({ socket, secret }: BrokerAddress, onRing: () => void, onEnd: () => void) {
+    const shared = new SharedArrayBuffer(HEAD_BYTES + PART_BYTES);
+    this.#head = new Int32Array(shared, 0, WHOLE + 1);
+    this.#part = new Uint8Array(shared, HEAD_BYTES);
+    const hello = frameOf(Buffer.from(`${secret} ${host.process.pid}`));
     this.#thread = new Worker(thread, { eval: true, workerData: { shared, socket, hello } });
-    this.#thread.on("message", onRing);
+    this.#thread.on("message", (sign) => (sign === RING ? onRing() : onEnd()));
     this.#thread.on("error", () => {});
     this.#thread.unref();
   }
 
   /** @throws SharedMemoryGone if the process that holds the memory has ended. */
-  ask(line: string): string {
+  ask(request: Request): Uint8Array<ArrayBuffer> {
+    const frame = encodeRequest(request);
     Atomics.store(this.#head, READY, 0);
-    this.#thread.postMessage(line);
-    Atomics.wait(this.#head, READY, 0);
-    const length = this.#head[LENGTH] as number;
-    // A TextDecoder takes no shared memory.
-    if (length >= 0) return String.fromCharCode(...this.#answer.subarray(0, length));
-    throw new SharedMemoryGone("Cannot ask for shared memory: the process that holds it has ended");
+    this.#thread.postMessage(frame, [frame.buffer]);
+    fault?.("broker.asked");
+    return this.#answer();
   }
 
   hold(): void {
@@ -58,43 +63,83 @@ export class Asker {
   close(): void {
     void this.#thread.terminate();
   }
+
+  #answer(): Uint8Array<ArrayBuffer> {
+    let answer: Uint8Array<ArrayBuffer> | undefined;
+    for (let at = 0; at < (answer?.length ?? 1); ) {
+      // It may be woken for what it had already: that one was notified late.
+      while (Atomics.load(this.#head, READY) === 0) Atomics.wait(this.#head, READY, 0);
+      const length = this.#head[PART] as number;
+      if (length < 0) throw gone();
+      answer ??= new Uint8Array(this.#head[WHOLE] as number);
+      answer.set(this.#part.subarray(0, length), at);
+      at += length;
+      Atomics.store(this.#head, READY, 0);
+      Atomics.notify(this.#head, READY);
+    }
+    return answer as Uint8Array<ArrayBuffer>;
+  }
+}
+
+export function gone(): SharedMemoryGone {
+  return new SharedMemoryGone("Cannot ask for shared memory: the process that holds it has ended");
 }
 
 /** As text, so that it needs no file: programs may be one. */
 const thread = `
 const { parentPort, workerData } = require("node:worker_threads");
 const { connect } = require("node:net");
-const head = new Int32Array(workerData.shared, 0, 2);
-const answer = new Uint8Array(workerData.shared, ${HEAD_BYTES});
+const head = new Int32Array(workerData.shared, 0, ${WHOLE + 1});
+const part = new Uint8Array(workerData.shared, ${HEAD_BYTES});
 let isOver = false;
 function tell(length) {
-  head[${LENGTH}] = length;
+  head[${PART}] = length;
   Atomics.store(head, ${READY}, 1);
   Atomics.notify(head, ${READY});
 }
 function end() {
+  if (isOver) return;
   isOver = true;
   tell(-1);
+  parentPort.postMessage("${END}");
 }
-let rest = "";
+const length = Buffer.alloc(4);
+let known = 0;
+let left = 0;
+function takeLength(byte) {
+  length[known++] = byte;
+  if (known < 4) return;
+  left = length.readUInt32LE();
+  if (left > 0) {
+    head[${WHOLE}] = left;
+    return;
+  }
+  known = 0;
+  parentPort.postMessage("${RING}");
+}
+function takePart(bytes) {
+  part.set(bytes);
+  left -= bytes.length;
+  tell(bytes.length);
+  if (left === 0) known = 0;
+  else while (Atomics.load(head, ${READY}) === 1) Atomics.wait(head, ${READY}, 1);
+}
 const socket = connect(workerData.socket);
-socket.setEncoding("latin1");
 socket.write(workerData.hello);
-socket.on("data", (text) => {
-  const lines = (rest + text).split("\\n");
-  rest = lines.pop();
-  for (const line of lines) {
-    if (line === "${RING}") parentPort.postMessage(line);
+socket.on("data", (chunk) => {
+  for (let at = 0; at < chunk.length; ) {
+    if (known < 4) takeLength(chunk[at++]);
     else {
-      for (let i = 0; i < line.length; i++) answer[i] = line.charCodeAt(i);
-      tell(line.length);
+      const bytes = chunk.subarray(at, at + Math.min(left, part.length));
+      takePart(bytes);
+      at += bytes.length;
     }
   }
 });
 socket.on("error", end);
 socket.on("close", end);
-parentPort.on("message", (line) => {
+parentPort.on("message", (frame) => {
   if (isOver) tell(-1);
-  else socket.write(line + "\\n");
+  else socket.write(frame);
 });
 `;

@@ -1,31 +1,24 @@
+import { Buffer } from "node:buffer";
 import { createServer, type Server, type Socket } from "node:net";
 import { host } from "../../internal/host.ts";
+import { Frames, frameOf } from "../connection/frames.ts";
 import { Arena, type ArenaMemory, bytesFor } from "../shm/arena.ts";
-import { loadMany, type ViewType } from "../shm/atomics.ts";
+import type { ViewType } from "../shm/atomics.ts";
+import type { Keeper } from "../shm/keeper.ts";
 import type { Lines } from "../shm/lines.ts";
 import { Member } from "../shm/member.ts";
+import { ringNextBy } from "../shm/ring-next.ts";
 import type { SegmentAddress } from "../shm/segment.ts";
 import { SharedMemoryUnavailable } from "../shm/shared-memory-errors.ts";
 import { asSegmentAddress, newAddress } from "./address.ts";
-import { decodeRequest, encodeNumber, LineReader, type Request } from "./requests.ts";
+import { HeldMemory } from "./held-memory.ts";
+import { decodeRequest, NO, type Request, YES } from "./requests.ts";
 
-/** What a process is sent that is rung; any other line answers it. */
-export const RING = "!";
+/** What a process is sent that is rung: any answer is longer. */
+const RING = frameOf(new Uint8Array());
 
-type View = Record<number, number | bigint>;
-
-const viewTypes: Readonly<Record<string, ViewType<object>>> = {
-  Int8Array,
-  Uint8Array,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  BigInt64Array,
-  BigUint64Array,
-  Float32Array,
-  Float64Array,
-};
+/** All that a stranger can make us hold. */
+const LONGEST_HELLO = 256;
 
 /**
  * Holds an arena in this process's own memory, where processes can share none, and
@@ -34,10 +27,9 @@ const viewTypes: Readonly<Record<string, ViewType<object>>> = {
  */
 export class Broker implements ArenaMemory, Lines {
   readonly address: SegmentAddress;
-  readonly #buffer: ArrayBuffer;
+  readonly #held: HeldMemory;
   readonly #server: Server = createServer();
   readonly #connections: Map<number, Socket> = new Map();
-  readonly #views: Map<string, View> = new Map();
   #member: Member | undefined;
 
   /** The membership of this process in a new one with room for so many objects of 64 bytes. */
@@ -54,7 +46,7 @@ export class Broker implements ArenaMemory, Lines {
     const address = newAddress();
     const server = this.#server;
     this.address = asSegmentAddress(address, size);
-    this.#buffer = new ArrayBuffer(size);
+    this.#held = new HeldMemory(size);
     server.on("error", () => {});
     server.on("connection", (socket) => this.#take(socket, address.secret));
     server.listen({ path: address.socket, exclusive: true });
@@ -66,13 +58,17 @@ export class Broker implements ArenaMemory, Lines {
     server.unref();
   }
 
+  get keeper(): Keeper {
+    return this.#held.stocks;
+  }
+
   view<V extends object>(type: ViewType<V>, offset: number, length: number): V {
-    return new type(this.#buffer, offset, length);
+    return this.#held.view(type, offset, length);
   }
 
   ring(pid: number): boolean {
     if (pid === host.process.pid) setImmediate(() => this.#member?.rung());
-    else this.#connections.get(pid)?.write(`${RING}\n`);
+    else this.#connections.get(pid)?.write(RING);
     return pid === host.process.pid || this.#connections.has(pid);
   }
 
@@ -97,28 +93,30 @@ export class Broker implements ArenaMemory, Lines {
   }
 
   #take(socket: Socket, secret: string): void {
-    const lines = new LineReader();
+    const frames = new Frames();
     let pid: number | undefined;
     socket.unref();
-    socket.setEncoding("utf8");
     socket.on("error", () => {});
-    socket.on("data", (text: string) => {
+    socket.on("data", (chunk: Buffer) => {
+      frames.push(chunk);
+      if (pid === undefined && (frames.length ?? 0) > LONGEST_HELLO) socket.destroy();
       // What a process asked before it was swept is not to be done after that.
-      if (socket.destroyed) return;
-      for (const line of lines.take(text)) {
-        if (pid !== undefined) socket.write(`${this.#answer(decodeRequest(line))}\n`);
-        else pid = this.#admit(socket, line, secret);
+      while (!socket.destroyed && frames.isWhole) {
+        const content = frames.take();
+        if (pid === undefined) pid = this.#admit(socket, content, secret);
+        else socket.write(frameOf(this.#answer(decodeRequest(content), pid)));
       }
     });
     socket.on("close", () => {
       if (pid === undefined || !this.#connections.delete(pid)) return;
+      this.#held.stocks.forget(pid);
       this.#member?.sweep(pid);
     });
   }
 
-  /** The first line says who it is, and that it was told the address by one of us. */
-  #admit(socket: Socket, line: string, secret: string): number | undefined {
-    const [found, pid] = line.split(" ");
+  /** The first message says who it is, and that it was told the address by one of us. */
+  #admit(socket: Socket, content: Buffer, secret: string): number | undefined {
+    const [found, pid] = content.toString("latin1").split(" ");
     if (found !== secret) {
       socket.destroy();
       return undefined;
@@ -127,25 +125,14 @@ export class Broker implements ArenaMemory, Lines {
     return Number(pid);
   }
 
-  #answer({ step, type, at, a, b }: Request): string {
-    if (step === "ring") return String(Number(this.ring(at)));
-    const view = this.#viewOf(type);
-    if (step === "many") return [...loadMany(view, at, Number(a), Number(b))].join(" ");
-    if (step === "get") return encodeNumber(view[at] as number);
-    if (step === "set") {
-      view[at] = a;
-      return "0";
-    }
-    return encodeNumber(Atomics[step](view as never, at, a as never, b as never));
+  #answer(request: Required<Request>, pid: number): Uint8Array {
+    const { step, at, a } = request;
+    if (step === "ring") return yesOrNo(this.ring(at));
+    if (step === "ringNext") return yesOrNo(ringNextBy(this.#member as Member, at, Number(a)));
+    return this.#held.perform(request, pid);
   }
+}
 
-  #viewOf(type: string): View {
-    const known = this.#views.get(type);
-    if (known !== undefined) return known;
-    const made = viewTypes[type] as ViewType<object> & { readonly BYTES_PER_ELEMENT: number };
-    const { byteLength } = this.#buffer;
-    const view = this.view(made, 0, Math.floor(byteLength / made.BYTES_PER_ELEMENT)) as View;
-    this.#views.set(type, view);
-    return view;
-  }
+function yesOrNo(answer: boolean): Uint8Array {
+  return Buffer.from(answer ? YES : NO);
 }

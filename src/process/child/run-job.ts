@@ -1,5 +1,6 @@
 import { decode } from "../codec/codec.ts";
 import { context } from "../context.ts";
+import { fault } from "../fault.ts";
 import { LEVELS, log, watchExit } from "../logging/log.ts";
 import { type Job, type PoolJob, type RunMessage, toBytes } from "../messages.ts";
 import { findFunction } from "../naming/find-function.ts";
@@ -10,15 +11,19 @@ import { needsFiber } from "./needs-fiber.ts";
 /** Never rejects: what goes wrong is printed, and makes the exit code 1. */
 export async function runJob(message: RunMessage): Promise<void> {
   const { name, daemon, identity, parent, home, job } = message;
+  const watched = watchEnd(name);
+  const kind = job.type === "pool" ? "pool worker" : "process";
+  const authkey = toBytes(message.authkey);
+  // Before anything is waited for: it may be asked who it is.
+  context().info = { name, kind, daemon, identity, parent, home, authkey };
   await dieWithParent(parent.pid);
-  context().info = { name, daemon, identity, parent, home, authkey: toBytes(message.authkey) };
   beginLog(message.logging);
   process.argv.splice(1, process.argv.length, ...message.argv);
   if (job.type === "pool") {
     const { servePool } = await import("../pool/remote/serve-pool.ts");
+    watched.isOver = true;
     return servePool(job);
   }
-  const watched = watchEnd(name);
   try {
     const run = await prepare(job);
     log(LEVELS.INFO, "child process calling self.run()");
@@ -29,6 +34,7 @@ export async function runJob(message: RunMessage): Promise<void> {
     fail(name, error);
   }
   watched.isOver = true;
+  fault?.("child.done");
 }
 
 function beginLog(logging: RunMessage["logging"]): void {
@@ -40,9 +46,11 @@ function beginLog(logging: RunMessage["logging"]): void {
 async function prepare(job: Exclude<Job, PoolJob>): Promise<() => unknown> {
   if (job.type === "fail") throw new TypeError(job.error);
   for (const module of job.modules) await loadModule(module);
+  fault?.("child.loaded");
   const target = job.target && (await findFunction(job.target, loadModule));
   const type = job.class && (await findFunction(job.class, loadModule));
   const args = decode(toBytes(job.args)) as unknown[];
+  fault?.("child.decoded");
   if (type === undefined || job.data === undefined) return () => target?.(...args);
   const data = decode(toBytes(job.data)) as object;
   const { revive } = await import("../revive.ts");
@@ -55,6 +63,10 @@ function watchEnd(name: string): { isOver: boolean } {
   let isQuiet = false;
   process.on("beforeExit", () => {
     isQuiet = true;
+    // It does not come where the process ends now, but where somebody found something to do yet.
+    setTimeout(() => {
+      isQuiet = false;
+    }, 0).unref();
   });
   process.on("exit", () => {
     if (isQuiet && !work.isOver) fail(name, "its work waits for what nothing can bring about");

@@ -58,6 +58,14 @@ export function addErrorClass(name: string, type: AnyClass, module: string | und
   errors().set(name, { name, prototype, module });
 }
 
+/** In front of the names of fibril's: a program may have an `Empty` of its own. */
+const OWN = "fibril/";
+
+/** As `addErrorClass`, for one of fibril's, which `module` adds. */
+export function addOwnError(type: AnyClass, module: string): void {
+  addErrorClass(`${OWN}${type.name}`, type, module);
+}
+
 function errors(): Map<string, ErrorClass> {
   return (shared[ERRORS] ??= new Map());
 }
@@ -87,7 +95,16 @@ export function isLoaded(module: string): boolean {
   return classes().byName.values().some(isOf) || errors().values().some(isOf);
 }
 
-/** What errors of a class of this name inherit from, where that is known. */
-export function errorPrototype(name: string): object | undefined {
-  return errors().get(name)?.prototype ?? BUILT_IN.find((each) => each.name === name)?.prototype;
+/**
+ * What errors of a class of this name inherit from, where that is known.
+ *
+ * @param isTagged whether the error has a `_tag`: then it may be one of fibril's, from a process
+ *   that does not know those by their names.
+ */
+export function errorPrototype(name: string, isTagged: boolean): object | undefined {
+  const registered = errors().get(name);
+  if (registered !== undefined) return registered.prototype;
+  const builtIn = BUILT_IN.find((each) => each.name === name);
+  if (builtIn !== undefined) return builtIn.prototype;
+  return isTagged ? errors().get(`${OWN}${name}`)?.prototype : undefined;
 }

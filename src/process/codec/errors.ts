@@ -44,11 +44,12 @@ function sendable(key: string, value: unknown): unknown {
 }
 
 /** Without its data, which may hold the error itself: see `fillError`. */
-export function makeError({ type, name, message }: ErrorData): Error {
+export function makeError({ type, name, message, own }: ErrorData): Error {
   if (type === "DOMException") return new DOMException(message, name);
   // Of the built-in class, so that hosts print it as an error; a user's constructor may want anything.
   const error = type === "AggregateError" ? new AggregateError([], message) : new Error(message);
-  const prototype = errorPrototype(type);
+  const isTagged = own.some(([key]) => key === "_tag");
+  const prototype = errorPrototype(type, isTagged);
   if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
   return error;
 }

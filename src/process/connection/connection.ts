@@ -12,6 +12,7 @@ import { BufferTooShort } from "./connection-errors.ts";
 import { Incoming, type ReceiveError } from "./incoming.ts";
 import { Outgoing, type SendError } from "./outgoing.ts";
 import { NOT_YET, type Transport } from "./transport.ts";
+import "../own-errors.ts";
 
 /** Bytes to send, or to be filled. */
 export type BytesLike = ArrayBufferView | ArrayBuffer;
@@ -27,6 +28,9 @@ export interface PollOptions extends WaitOptions {
  * `Client` and a Listener's `accept` make them. Several fibers may wait on it; the
  * first to come is the first served. A kill or a timeout in `recv` loses no
  * message, and in `send` leaves no part of one behind: it has gone whole, or not.
+ *
+ * An end of a Pipe can be sent to other processes in any way; one by socket moves to a
+ * child as an argument of its Process, with what was not received, and is closed here.
  *
  * When the other end is closed, or its process has ended, what it had sent can
  * still be received; then comes an EOFError. A connection that nobody waits on

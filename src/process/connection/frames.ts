@@ -68,6 +68,13 @@ export class Frames {
     return chunk.subarray(HEAD, end);
   }
 
+  /** All that has come and was not taken, as it came. */
+  takeAll(): Buffer {
+    const all = Buffer.concat(this.#chunks);
+    this.clear();
+    return all;
+  }
+
   clear(): void {
     this.#chunks = [];
     this.#size = 0;

@@ -32,9 +32,10 @@ export class Incoming {
     this.#transport = transport;
   }
 
-  /** A Wait for what `attempt` gives; `what` names it in reports and errors. */
+  /** A Wait for what `attempt` gives; `what` names it in reports. */
   until<A>(what: string, attempt: Attempt<A>): ReceiveOp<A> {
-    return new ReceiveOp(this, `${what} ${this.#transport.name}`, attempt);
+    const { name, label = name } = this.#transport;
+    return new ReceiveOp(this, `${what} ${label}`, attempt);
   }
 
   /** Takes a message if one is there. */

@@ -47,7 +47,7 @@ export class Outgoing {
   }
 
   get name(): string {
-    return this.#transport.name;
+    return this.#transport.label ?? this.#transport.name;
   }
 
   /** By this program: who waits gets an error; what the transport has taken in still goes out. */

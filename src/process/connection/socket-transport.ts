@@ -2,6 +2,7 @@ import type { Socket as HostSocket } from "node:net";
 import { countOpen } from "../../net/open-things.ts";
 import { type Reason, SocketError } from "../../net/socket-error.ts";
 import { Frames, frameOf, framesOf, LONGEST } from "./frames.ts";
+import type { HandedOver } from "./handed-over.ts";
 import { END, NOT_YET, type Offered, type Side, type Transport } from "./transport.ts";
 
 /** What is read ahead of those who receive: less would stop a fast sender at every chunk, more only fills memory. */
@@ -40,12 +41,14 @@ export class SocketTransport implements Transport {
    * Takes a connected socket over; nobody else may use it then.
    *
    * @param greetings how many messages a handshake takes from the other side: these are short.
+   * @param unread what another process had read of it.
    */
-  constructor(host: HostSocket, name: string, greetings: number) {
+  constructor(host: HostSocket, name: string, greetings: number, unread?: Uint8Array) {
     this.name = name;
     this.#greetings = greetings;
     this.#host = host;
     this.#uncount = countOpen("connection", this, name);
+    if (unread !== undefined) this.#frames.push(Buffer.from(unread));
     host.on("data", (chunk: Buffer) => this.#arrived(chunk));
     host.on("end", () => this.#end());
     host.on("error", (error) => this.#break(error));
@@ -114,6 +117,26 @@ export class SocketTransport implements Transport {
     this.#regulate();
     if (!this.isFlushed) this.#host.setTimeout(LINGER_MS, () => this.#host.destroy());
     this.#host.destroySoon();
+  }
+
+  /** Why it can't be given to another process now, and what to do; undefined if it can. */
+  get hindrance(): string | undefined {
+    if (this.#isClosed) return "it is closed; send an open one";
+    if (this.#hasEnded) return "its other end is closed; receive what is left here";
+    if (!this.isFlushed) return "what was sent is still on its way; wait for that before";
+    return undefined;
+  }
+
+  /** Gives the socket up, for another process: nothing more is read of it here. */
+  handOver(): HandedOver {
+    const socket = this.#host;
+    this.#isClosed = true;
+    this.#uncount();
+    socket.pause();
+    const waiting: Buffer | null = socket.read();
+    if (waiting !== null) this.#frames.push(waiting);
+    (socket as { _handle?: { readStop?(): void } | null })._handle?.readStop?.();
+    return { socket, unread: this.#frames.takeAll() };
   }
 
   fileno(): number | undefined {

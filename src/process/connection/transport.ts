@@ -17,6 +17,8 @@ export const END: unique symbol = Symbol("end");
 export interface Transport {
   /** What it is, in reports and errors: "a pipe", "127.0.0.1:5000". */
   readonly name: string;
+  /** In reports of waits, where that says more. */
+  readonly label?: string;
   readonly readable: boolean;
   readonly writable: boolean;
 

@@ -1,3 +1,5 @@
+import type { Input as DurationInput } from "effect/Duration";
+import { toMillis } from "../../fiber/delay.ts";
 import { checkOptions, type WaitOptions } from "../../fiber/limits.ts";
 import { until } from "../../fiber/until.ts";
 import { script, type Wait, type Yieldable } from "../../fiber/wait.ts";
@@ -13,6 +15,7 @@ import type { AnyFunction, FunctionRef } from "../naming/function-ref.ts";
 import { nameClass, nameFunction } from "../naming/name-function.ts";
 import { Process } from "../process.ts";
 import { ProcessError } from "../process-error.ts";
+import { childOf, stateOf } from "../process-state.ts";
 import type { Link } from "./link.ts";
 import { forgetLink, keepLink, newLink } from "./links.ts";
 import { standardTypes } from "./objects/standard-types.ts";
@@ -30,9 +33,11 @@ export interface ManagerOptions {
   readonly address?: PeerAddress | undefined;
   /** Only who has the same key gets in; `currentProcess().authkey` if absent. */
   readonly authkey?: Uint8Array | undefined;
+  /** So long may its server take to end before it is killed; 1 second if absent. */
+  readonly shutdownTimeout?: DurationInput | undefined;
 }
 
-/** How long a server may take to end before it is killed. */
+/** Longer, and a server that hangs holds its program up; shorter would cut off what it does at its end. */
 const SHUTDOWN_MS = 1000;
 
 /**
@@ -98,6 +103,7 @@ export class BaseManager {
 
   readonly #asked: PeerAddress | undefined;
   readonly #authkey: Uint8Array;
+  readonly #shutdownMillis: number;
   #address: Address | undefined;
   #process: Process<[ServeMessage]> | undefined;
   #link: Link | undefined;
@@ -107,9 +113,10 @@ export class BaseManager {
   /** @throws TypeError for what is no address, or no key. */
   constructor(options: ManagerOptions = {}) {
     checkOptions(options, "make a manager");
-    const { address, authkey } = options;
+    const { address, authkey, shutdownTimeout = SHUTDOWN_MS } = options;
     if (address !== undefined) parsePeerAddress(address, "make a manager at");
     this.#asked = address;
+    this.#shutdownMillis = toMillis(shutdownTimeout, "shut down a manager");
     this.#authkey = checkAuthkey(authkey, "make a manager") ?? currentState().authkey;
   }
 
@@ -205,6 +212,8 @@ export class BaseManager {
       const process = new Process({ target: serveManager, args: [message], daemon: true });
       process.name = process.name.replace(/^Process/, this.constructor.name);
       process.start();
+      const child = childOf(stateOf(process), "start");
+      child.role = { name: process.name, kind: "manager", daemon: true };
       this.#process = process;
       this.#address = yield* reportOf(listener, process);
       this.#link = keepLink(newLink(showAddress(this.#address), this.#authkey));
@@ -237,7 +246,7 @@ export class BaseManager {
     const process = this.#process;
     if (process?.pid === undefined) return;
     process.terminate();
-    yield* process.join({ timeout: SHUTDOWN_MS });
+    yield* process.join({ timeout: this.#shutdownMillis });
     process.kill();
     yield* process.join();
   }

@@ -8,6 +8,7 @@ import { Client } from "../connection/client.ts";
 import { EOFError } from "../connection/connection-errors.ts";
 import type { SocketTransport } from "../connection/socket-transport.ts";
 import { currentState } from "../current-state.ts";
+import { fault } from "../fault.ts";
 import { fiberNumber } from "./fiber-number.ts";
 import { type Caller, PendingCall, type Question } from "./pending-call.ts";
 import { type Answer, type Request, UNANSWERED } from "./protocol.ts";
@@ -64,6 +65,7 @@ export class Link implements Receiver, Caller {
     this.#pending.set(number, call);
     const step = fiber.parkOn(call);
     this.#post(message);
+    fault?.("manager.asked");
     return step;
   }
 
@@ -97,6 +99,7 @@ export class Link implements Receiver, Caller {
   message(number: number, value: unknown): void {
     const call = this.#take(number);
     if (call === undefined) return;
+    fault?.("manager.answered");
     const [kind, result] = value as Answer;
     if (kind === "error") return call.fail(result);
     const undo = call.answer(result);
@@ -147,6 +150,7 @@ export class Link implements Receiver, Caller {
       const connection = yield* Client(this.address, { authkey: this.#key });
       this.#wire = new Wire(connection.transport as SocketTransport, this);
       if (this.#pending.size > 0) this.#wire.receive("wanted");
+      this.tell(["hello", currentState().name, process.pid]);
       for (const message of this.#early ?? []) this.#wire.post(message);
       this.#early = undefined;
     } catch (error) {

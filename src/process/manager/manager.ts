@@ -1,4 +1,5 @@
 import { script, type Wait, type Yieldable } from "../../fiber/wait.ts";
+import type { PoolOptions } from "../pool/settings.ts";
 import { BaseManager } from "./base-manager.ts";
 import type { ArrayProxy } from "./proxies/array-proxy.ts";
 import type { BarrierProxy } from "./proxies/barrier-proxy.ts";
@@ -8,9 +9,11 @@ import type { EventProxy } from "./proxies/event-proxy.ts";
 import type { ListProxy } from "./proxies/list-proxy.ts";
 import type { LockProxy, SemaphoreProxy } from "./proxies/lock-proxy.ts";
 import type { Attributes, NamespaceProxy } from "./proxies/namespace-proxy.ts";
+import type { PoolProxy } from "./proxies/pool-proxy.ts";
 import type { QueueProxy } from "./proxies/queue-proxy.ts";
 import type { SetProxy } from "./proxies/set-proxy.ts";
 import type { ValueProxy } from "./proxies/value-proxy.ts";
+import { naming, withName } from "./with-name.ts";
 
 /**
  * A manager that makes the usual objects: dicts and lists, queues and locks.
@@ -108,6 +111,17 @@ export class SyncManager extends BaseManager {
   // biome-ignore lint/suspicious/noExplicitAny: as Python's, which holds anything
   Array<T = any>(typecode: string, sizeOrItems: number | Iterable<T>): Wait<ArrayProxy<T>> {
     return this.SharedArray(typecode, sizeOrItems);
+  }
+
+  /** A Pool whose workers are children of the server, for all who get its proxy. */
+  Pool(options: PoolOptions | number = {}): Wait<PoolProxy, unknown> {
+    const { initializer, ...others } =
+      typeof options === "number" ? { processes: options, initializer: undefined } : options;
+    if (initializer === undefined) return this.#make("Pool", others);
+    const { name } = initializer;
+    return withName(naming(initializer, SyncManager.prototype.Pool), (ref) =>
+      this.#make("Pool", { ...others, initializer: { ref, name } }),
+    );
   }
 
   #make<P>(typeid: string, ...args: unknown[]): Wait<P> {

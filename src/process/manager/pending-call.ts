@@ -5,8 +5,10 @@ import type { Request } from "./protocol.ts";
 
 /** What is to be asked of a server. */
 export interface Question {
-  /** In reports: `dict.get`. */
+  /** In reports and errors: `dict.get`. */
   readonly what: string;
+  /** The object that it is of, if it is of one: its number in the server. */
+  readonly object?: number;
   /** The request of a fiber of that number. */
   readonly request: (fiber: number) => Request;
   /** What takes back what a caller got who does not wait any more; undefined: it may be dropped. */
@@ -54,6 +56,8 @@ export class PendingCall implements Park {
   }
 
   describe(): string {
-    return `${this.#question.what} of the manager at ${this.#caller.name}`;
+    const { what, object } = this.#question;
+    const call = object === undefined ? what : what.replace(".", `#${object}.`);
+    return `${call} of the manager at ${this.#caller.name}`;
   }
 }

@@ -8,8 +8,8 @@ export type Request =
       /** Who calls, among the fibers of that process: locks belong to one of them. */
       fiber: number,
     ]
-  /** Just to be answered. */
-  | readonly [kind: "hello"]
+  /** Just to be answered, or who it is, for reports. */
+  | readonly [kind: "hello", name?: string, pid?: number]
   | readonly [kind: "create", typeid: string, args: readonly unknown[]]
   /** The caller waits no more: what still runs under that number ends, by which it is answered. */
   | readonly [kind: "cancel"]

@@ -91,6 +91,7 @@ export function call<A>(
   };
   const question: Question = {
     what: `${typeid}.${method}`,
+    object,
     request: (fiber) => ["call", object, method, args, fiber],
     undo: takeBack,
   };

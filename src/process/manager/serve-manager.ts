@@ -3,7 +3,9 @@ import type { Yieldable } from "../../fiber/wait.ts";
 import type { Address } from "../../net/address.ts";
 import { Client } from "../connection/client.ts";
 import type { PeerAddress } from "../connection/peer-address.ts";
+import { context } from "../context.ts";
 import { currentState } from "../current-state.ts";
+import { fault } from "../fault.ts";
 import type { FunctionRef } from "../naming/function-ref.ts";
 import { task } from "../naming/register.ts";
 import { standardTypes } from "./objects/standard-types.ts";
@@ -41,6 +43,7 @@ export const serveManager: (message: ServeMessage) => Generator<Yieldable, void,
     void,
     never
   > {
+    allowChildren();
     const connection = yield* Client(message.report, { authkey: currentState().authkey });
     let server: ManagerServer;
     try {
@@ -49,10 +52,18 @@ export const serveManager: (message: ServeMessage) => Generator<Yieldable, void,
       yield* connection.send({ error } satisfies Report);
       return;
     }
+    fault?.("server.listening");
     yield* connection.send({ address: server.address } satisfies Report);
+    fault?.("server.reported");
     void connection.close();
     yield* server.serveForever();
   });
+
+/** It ends with its program, as a daemon does; its objects may have processes, which end with it. */
+function allowChildren(): void {
+  const known = context();
+  if (known.info !== undefined) known.info = { ...known.info, daemon: false };
+}
 
 function* begin(message: ServeMessage): Generator<Yieldable, ManagerServer, never> {
   const { initializer, initargs } = message;

@@ -1,38 +1,21 @@
 import { opened, shareable } from "../handles.ts";
 import { atomics, type ViewType, viewedAs } from "../shm/atomics.ts";
 import { Items } from "./items.ts";
-import { type AnyView, formatOf, type ItemOf, type Typecode } from "./typecodes.ts";
+import { itemsOf, OpenValue } from "./open-value.ts";
+import { type AnyView, type Format, formatOf, type ItemOf, type Typecode } from "./typecodes.ts";
 
 /** What an AtomicValue can be. */
 export type AtomicCode = Exclude<Typecode, "c" | "u">;
 
-let itemsOf: (value: OpenAtomicValue<AtomicCode>) => Items;
-
 /** All of an AtomicValue, whether it was made in this process or in another. */
-abstract class OpenAtomicValue<C extends AtomicCode> {
-  readonly #items: Items;
+abstract class OpenAtomicValue<C extends AtomicCode> extends OpenValue<C> {
+  readonly #format: Format;
   readonly #bits: Bits;
 
-  static {
-    itemsOf = (value) => value.#items;
-  }
-
   constructor(items: Items) {
-    this.#items = items;
+    super(items);
+    this.#format = items.format;
     this.#bits = bitsOf(items.view);
-  }
-
-  get typecode(): C {
-    return this.#items.code as C;
-  }
-
-  /** @throws TypeError for a number that is not of the typecode, RangeError for one that does not fit. */
-  get value(): ItemOf<C> {
-    return this.#items.get(0) as ItemOf<C>;
-  }
-
-  set value(item: ItemOf<C>) {
-    this.#items.set(0, item);
   }
 
   /** Adds, and gives the value before. @throws RangeError, and changes nothing, if the sum does not fit. */
@@ -81,7 +64,7 @@ abstract class OpenAtomicValue<C extends AtomicCode> {
   }
 
   #update(next: (value: ItemOf<C>) => ItemOf<C>): ItemOf<C> {
-    const { format } = this.#items;
+    const format = this.#format;
     const { view, toRaw, toBits } = this.#bits;
     for (;;) {
       const from = atomics.load(view, 0);
@@ -93,7 +76,7 @@ abstract class OpenAtomicValue<C extends AtomicCode> {
 
   /** Of long ones a number may not be able to hold it. */
   #sum(value: ItemOf<C>, amount: ItemOf<C>): ItemOf<C> {
-    const isLong = this.#items.format.kind === "long" && Number.isInteger(Number(amount));
+    const isLong = this.#format.kind === "long" && Number.isInteger(Number(amount));
     const total = isLong ? BigInt(value) + BigInt(amount) : (value as number) + (amount as number);
     return total as ItemOf<C>;
   }
@@ -128,9 +111,7 @@ export class AtomicValue<C extends AtomicCode> extends OpenAtomicValue<C> {
         `Cannot make an AtomicValue of typecode "${typecode}": take one of numbers`,
       );
     }
-    const items = Items.make(typecode, 1);
-    if (initial !== undefined) items.set(0, initial);
-    super(items);
+    super(Items.makeOne(typecode, initial));
   }
 }
 

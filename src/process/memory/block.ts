@@ -2,7 +2,7 @@ import { commonHome, isBrokered, memberOf } from "../family.ts";
 import type { ArenaMemory } from "../shm/arena.ts";
 import type { ViewType } from "../shm/atomics.ts";
 import { CELL_BYTES, PLAIN } from "../shm/layout.ts";
-import { Segment, type SegmentAddress, START } from "../shm/segment.ts";
+import { Segment, type SegmentAddress, type SentAddress, START } from "../shm/segment.ts";
 
 /** Memory of an object, the same in every process that has it. */
 export interface Block {
@@ -15,7 +15,7 @@ export interface Block {
 /** A block as data: cells of an arena, or a segment of its own. */
 export type BlockAddress =
   | { readonly arena: SegmentAddress; readonly cell: number }
-  | { readonly segment: SegmentAddress };
+  | { readonly segment: SentAddress };
 
 /**
  * Objects up to here lie in the arena, where a page and a descriptor for each would be a waste;
@@ -34,7 +34,7 @@ export function makeBlock(bytes: number): Block {
 export function openBlock(address: BlockAddress): Block {
   if ("arena" in address) return ofArena(memberOf(address.arena).arena.memory, address.cell);
   const segment = segmentAt(address.segment);
-  segment.arrived();
+  segment.arrived(address.segment.ticket);
   return ofSegment(segment);
 }
 

@@ -22,6 +22,13 @@ export class Items {
     return new Items(code, length, makeBlock(Math.max(1, length * bytes)));
   }
 
+  /** A new one of one item, zero if none is given. @throws TypeError or RangeError for one that is not of the code. */
+  static makeOne(code: Typecode, initial: unknown): Items {
+    const items = Items.make(code, 1);
+    if (initial !== undefined) items.set(0, initial);
+    return items;
+  }
+
   static open({ code, length, block }: PackedItems): Items {
     return new Items(code, length, openBlock(block));
   }

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { refuseUntried } from "../family.ts";
+import { fault } from "../fault.ts";
+import { libc } from "../shm/libc.ts";
 import { Segment } from "../shm/segment.ts";
 import { SharedMemoryGone, SharedMemoryUnavailable } from "../shm/shared-memory-errors.ts";
 import { platform } from "../shm/system.ts";
@@ -33,9 +35,10 @@ const published: Map<string, Published> = new Map();
 export function publish(name: string, size: number): Named {
   refuseWithoutNames();
   if (find(name) !== undefined) throw exists(name);
-  const segment = keep(Segment.create(size));
+  const segment = keep(orAdvise(() => Segment.create(size)));
   const { id } = segment.address;
   const socket = listen(socketName(name, segment, size));
+  fault?.("memory.named");
   published.set(id, { segment, size, socket });
   // Of two that came at the same moment one has to go.
   const isLater = listed(name).some((each) => each.address.id < id && isLive(each) !== undefined);
@@ -126,8 +129,22 @@ function listen(name: string): Server {
   return socket;
 }
 
+/** Gives what `make` gives, or says what there is in place of shared memory. */
+function orAdvise<A>(make: () => A): A {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof SharedMemoryUnavailable)) throw error;
+    const advice = "take a RawArray, whose items the main process holds then, or a manager's list";
+    throw new SharedMemoryUnavailable(`${error.reason}; ${advice}`, { cause: error });
+  }
+}
+
 function refuseWithoutNames(): void {
-  refuseUntried();
+  orAdvise(() => {
+    refuseUntried();
+    libc();
+  });
   const { hasProc, hasAbstractSockets } = platform();
   if (hasProc && hasAbstractSockets) return;
   throw new SharedMemoryUnavailable("memory has names on Linux only; send the object itself");

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { show } from "../../fiber/body.ts";
 import { checkOptions } from "../../fiber/limits.ts";
 import { opened, shareable } from "../handles.ts";
-import { type SegmentAddress, START } from "../shm/segment.ts";
+import { type SentAddress, START } from "../shm/segment.ts";
 import { segmentAt } from "./block.ts";
 import { alreadyUnlinked, lookUp, type Named, publish, unpublish } from "./names.ts";
 
@@ -117,7 +117,7 @@ export class SharedMemory extends OpenMemory {
 interface Packed {
   readonly name: string;
   readonly size: number;
-  readonly segment: SegmentAddress;
+  readonly segment: SentAddress;
 }
 
 shareable(
@@ -130,7 +130,7 @@ shareable(
   },
   ({ name, size, segment: address }) => {
     const segment = segmentAt(address);
-    segment.arrived();
+    segment.arrived(address.ticket);
     return opened(SharedMemory, OpenMemory, name, { segment, size });
   },
 );

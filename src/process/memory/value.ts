@@ -2,27 +2,26 @@ import { checkOptions } from "../../fiber/limits.ts";
 import { opened, shareable } from "../handles.ts";
 import type { OwnedLock } from "../sync/owned-lock.ts";
 import { Guarded, type GuardOptions, lockFor, lockOf } from "./guard.ts";
-import { Items, type PackedItems } from "./items.ts";
-import { type RawValue, rawValueOf } from "./raw-value.ts";
+import { RawValue } from "./raw-value.ts";
 import type { ItemOf, Typecode } from "./typecodes.ts";
 
-let itemsOf: (value: OpenValue<Typecode>) => Items;
+let rawOf: <C extends Typecode>(value: GuardedValue<C>) => RawValue<C>;
 
 /** All of a Value, whether it was made in this process or in another. */
-abstract class OpenValue<C extends Typecode> extends Guarded {
-  readonly #items: Items;
+abstract class GuardedValue<C extends Typecode> extends Guarded {
+  readonly #raw: RawValue<C>;
 
   static {
-    itemsOf = (value) => value.#items;
+    rawOf = (value) => value.#raw;
   }
 
-  constructor(items: Items, lock: OwnedLock | undefined) {
+  constructor(raw: RawValue<C>, lock: OwnedLock | undefined) {
     super(lock);
-    this.#items = items;
+    this.#raw = raw;
   }
 
   get typecode(): C {
-    return this.#items.code as C;
+    return this.#raw.typecode;
   }
 
   /**
@@ -32,16 +31,16 @@ abstract class OpenValue<C extends Typecode> extends Guarded {
    * @throws TypeError for an item that is not of the typecode, RangeError for one that does not fit.
    */
   get value(): ItemOf<C> {
-    return this.#items.get(0) as ItemOf<C>;
+    return this.#raw.value;
   }
 
   set value(item: ItemOf<C>) {
-    this.#items.set(0, item);
+    this.#raw.value = item;
   }
 
   /** The same value without the lock. */
   getObj(): RawValue<C> {
-    return rawValueOf(this.#items) as RawValue<C>;
+    return this.#raw;
   }
 }
 
@@ -70,18 +69,16 @@ abstract class OpenValue<C extends Typecode> extends Guarded {
  * if (import.meta.main) void main();
  * ```
  */
-export class Value<C extends Typecode> extends OpenValue<C> {
+export class Value<C extends Typecode> extends GuardedValue<C> {
   /** @throws TypeError or RangeError for what is no typecode, an item that is not of it, or no lock. */
   constructor(typecode: C, initial?: ItemOf<C>, options?: GuardOptions) {
     checkOptions(options, "make a Value");
-    const items = Items.make(typecode, 1);
-    if (initial !== undefined) items.set(0, initial);
-    super(items, lockFor(options, "a Value"));
+    super(new RawValue(typecode, initial), lockFor(options, "a Value"));
   }
 }
 
 interface Packed {
-  readonly items: PackedItems;
+  readonly raw: RawValue<Typecode>;
   readonly lock: OwnedLock | undefined;
 }
 
@@ -89,6 +86,6 @@ shareable(
   Value,
   "Value",
   import.meta.url,
-  (value: Value<Typecode>): Packed => ({ items: itemsOf(value).pack(), lock: lockOf(value) }),
-  ({ items, lock }): Value<Typecode> => opened(Value, OpenValue, Items.open(items), lock),
+  (value: Value<Typecode>): Packed => ({ raw: rawOf(value), lock: lockOf(value) }),
+  ({ raw, lock }): Value<Typecode> => opened(Value, GuardedValue, raw, lock),
 );

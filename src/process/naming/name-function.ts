@@ -70,7 +70,7 @@ function nameExport(
     source,
     needs,
   });
-  const mention = from === undefined ? "unclear" : mentionOf(name, from);
+  const mention = from === undefined ? "unclear" : mentionOf(name, source, from);
   if (mention === "exported") return inModule(from as string);
   if (mention === "private")
     throw new TypeError(notExported({ name, needs, module: from ?? "its module" }));

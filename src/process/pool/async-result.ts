@@ -15,6 +15,8 @@ export interface Callbacks {
 
 /** A result that comes: owns who waits for it. */
 export class Delivery<A> extends Outcome<A> {
+  /** What it is of, until it is there. */
+  subject: { about(): string } | undefined = undefined;
   readonly #callbacks: Callbacks | undefined;
 
   constructor(callbacks?: Callbacks) {
@@ -27,6 +29,11 @@ export class Delivery<A> extends Outcome<A> {
     this.#deliver(this.#callbacks?.callback, value);
   }
 
+  override describe(method: "get" | "wait"): string {
+    const about = this.subject === undefined ? "" : ` of ${this.subject.about()}`;
+    return `${super.describe(method)}${about}`;
+  }
+
   reject(error: unknown): void {
     this.thrown = { error, cause: Cause.fail(error) };
     this.#deliver(this.#callbacks?.errorCallback, error);
@@ -35,6 +42,7 @@ export class Delivery<A> extends Outcome<A> {
   /** The callback gets a fiber of its own, ahead of who waits: what it throws harms nobody, and is reported. */
   #deliver(callback: ((value: never) => unknown) | undefined, value: unknown): void {
     this.settled = true;
+    this.subject = undefined;
     tell(callback, value);
     this.settle();
   }

@@ -12,6 +12,10 @@ export class Backlog {
     return this.#works.isEmpty();
   }
 
+  get size(): number {
+    return this.#works.size;
+  }
+
   push(work: Work): void {
     this.#works.push(work);
   }

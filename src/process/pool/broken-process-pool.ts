@@ -1,4 +1,4 @@
-import { WorkerDied } from "./worker-died.ts";
+import { type Death, inWords, WorkerDied } from "./worker-died.ts";
 
 /**
  * Thrown by a pool that one worker's death has broken: a `strict` one, or a
@@ -23,4 +23,9 @@ import { WorkerDied } from "./worker-died.ts";
 export class BrokenProcessPool extends WorkerDied {
   override readonly name: string = "BrokenProcessPool";
   override readonly _tag: string = "BrokenProcessPool";
+}
+
+export function brokenBy(death: Death, cause?: unknown): BrokenProcessPool {
+  const message = `${inWords(death)}; the pool is broken and takes no more tasks`;
+  return new BrokenProcessPool(message, death, cause === undefined ? undefined : { cause });
 }

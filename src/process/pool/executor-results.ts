@@ -48,6 +48,6 @@ export class ExecutorResults implements Results<unknown> {
 
   [Symbol.dispose](): void {
     this.#isOver = true;
-    this.#imap.drop();
+    this.#imap[Symbol.dispose]();
   }
 }

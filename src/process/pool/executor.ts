@@ -140,7 +140,7 @@ export class ProcessPoolExecutor {
     this.#foreman.close();
     if (!wait) return script(nothing);
     this.#foreman.lift();
-    return this.#foreman.over.wait() as Wait<unknown> as Wait<void>;
+    return this.#foreman.over as Wait<void>;
   }
 
   /** As `shutdown`: for `await using`. */

@@ -1,15 +1,17 @@
-import { Event } from "../../sync/event.ts";
+import { Ending } from "../../net/ending.ts";
+import { context } from "../context.ts";
+import type { PoolInfo } from "../inspect/info-types.ts";
 import { ProcessError } from "../process-error.ts";
 import { refuseChildren } from "../refuse-children.ts";
 import { startAlarm } from "./alarm.ts";
 import { Backlog } from "./backlog.ts";
-import { BrokenProcessPool } from "./broken-process-pool.ts";
+import { brokenBy } from "./broken-process-pool.ts";
 import { Callees } from "./callees.ts";
-import { type Employer, PoolWorker, STUCK_MS } from "./pool-worker.ts";
+import { type Employer, type PoolWorker, STUCK_MS } from "./pool-worker.ts";
 import type { Settings } from "./settings.ts";
-import { nextName } from "./start-worker.ts";
+import { Staff } from "./staff.ts";
 import type { Task, Work } from "./task.ts";
-import { type Death, WorkerDied } from "./worker-died.ts";
+import { type Death, inWords, WorkerDied } from "./worker-died.ts";
 
 /**
  * A pool whose workers fail before they are ready is broken after so many in a row:
@@ -20,6 +22,11 @@ const MOST_FAILED_STARTS = 3;
 /** A worker that is told to end and does not is killed after this. */
 const TERMINATE_GRACE_MS = 1000;
 
+/** Those that have workers, or may have some: for reports. */
+const foremen: Set<Foreman> = new Set();
+
+context().tellers.pools = () => [...foremen].map((foreman) => foreman.info());
+
 /** What submits work bit by bit, also after the pool was closed. */
 export interface WorkSource {
   /** It may submit all that it has. */
@@ -29,7 +36,7 @@ export interface WorkSource {
 }
 
 /**
- * Runs a pool: owns its workers and what is still to be done. All that happens,
+ * Runs a pool: owns what is still to be done, and who is to do it. All that happens,
  * happens here, in the one process that made the pool: work is submitted, workers
  * become ready, answer and die, the pool is closed, terminated or breaks.
  */
@@ -37,13 +44,16 @@ export class Foreman implements Employer {
   readonly settings: Settings;
   readonly callees: Callees = new Callees();
   /** Set once no worker is left and none will come. */
-  readonly over: Event = new Event();
+  readonly over: Ending<void> = new Ending(
+    () => this.#describeEnd(),
+    () => {},
+  );
   state: "open" | "closed" | "terminated" = "open";
   /** What all its work fails with. */
   broken: { readonly error: unknown } | undefined;
   /** Those that may still submit something. */
   readonly sources: Set<WorkSource> = new Set();
-  readonly #workers: Set<PoolWorker> = new Set();
+  readonly #staff: Staff;
   readonly #backlog: Backlog = new Backlog();
   /** Work whose function is being looked for. */
   readonly #nameless: Set<Work> = new Set();
@@ -51,9 +61,6 @@ export class Foreman implements Employer {
   #failedStarts = 0;
   #isPlanned = false;
   #balancing: { stop(): void } | undefined;
-  /** Whether the program waits for the workers. */
-  #isHolding = false;
-
   /** All that fails with a worker's death is a BrokenProcessPool. */
   readonly #isExecutor: boolean;
 
@@ -62,12 +69,32 @@ export class Foreman implements Employer {
     refuseChildren("make a pool");
     this.settings = settings;
     this.#isExecutor = kind === "executor";
+    this.#staff = new Staff(settings, this);
+    foremen.add(this);
     try {
-      while (this.#workers.size < settings.processes) this.#hire();
+      this.#staff.fill();
     } catch (error) {
       this.terminate();
       throw error;
     }
+  }
+
+  /** For reports. */
+  info(): PoolInfo {
+    return {
+      kind: this.#isExecutor ? "executor" : "pool",
+      state: this.broken === undefined || this.state === "terminated" ? this.state : "broken",
+      processes: this.settings.processes,
+      waiting: this.#backlog.size + this.#nameless.size,
+      workers: [...this.#staff].map((worker) => worker.info()),
+    };
+  }
+
+  #describeEnd(): string {
+    const { kind, workers, waiting } = this.info();
+    const under = workers.reduce((sum, { tasks }) => sum + tasks.length, 0);
+    const what = kind === "pool" ? "pool.join" : "executor.shutdown";
+    return `${what} (${workers.length} workers, ${under} tasks under way, ${waiting} waiting)`;
   }
 
   /** The number of the next task. */
@@ -161,7 +188,7 @@ export class Foreman implements Employer {
   }
 
   workerEnded(worker: PoolWorker, exitcode: number, begun: readonly Task[]): void {
-    this.#workers.delete(worker);
+    this.#staff.remove(worker);
     const death = { pid: worker.child.pid, exitcode, task: begun.join(" and ") };
     if (worker.wasReady) {
       if (worker.tasks.size > 0)
@@ -200,7 +227,7 @@ export class Foreman implements Employer {
     for (const work of [...this.#backlog.takeAll(), ...this.#nameless]) work.refuse(error);
     this.#nameless.clear();
     for (const source of [...this.sources]) source.refuse(error);
-    for (const worker of this.#workers) {
+    for (const worker of this.#staff) {
       for (const task of worker.tasks.values()) task.refuse(error);
       worker.end(TERMINATE_GRACE_MS);
     }
@@ -220,13 +247,8 @@ export class Foreman implements Employer {
   }
 
   #dispatch(): void {
-    for (let worker = this.#freest(); worker !== undefined; worker = this.#freest()) {
-      const task = this.#backlog.next();
-      if (task === undefined) break;
-      worker.give(task);
-    }
-    for (const worker of this.#workers) worker.flush();
-    this.#staff();
+    this.#staff.deal(() => this.#backlog.next());
+    this.#review();
     this.#hold();
     this.#watchIdle();
   }
@@ -240,42 +262,27 @@ export class Foreman implements Employer {
     this.#balancing = startAlarm(STUCK_MS, () => {
       this.#balancing = undefined;
       if (!this.#isUneven) return;
-      const stuck = [...this.#workers].filter((worker) => worker.isStuck);
-      for (const worker of stuck) this.#backlog.putBack(worker.takeBack());
+      this.#backlog.putBack(this.#staff.takeBack());
       this.#dispatch();
     });
   }
 
-  /** Whether one worker rests while another has tasks in line. */
   get #isUneven(): boolean {
-    if (!this.#backlog.isEmpty) return false;
-    const workers = [...this.#workers];
-    const isResting = workers.some(({ state, tasks }) => state === "ready" && tasks.size === 0);
-    return isResting && workers.some(({ tasks }) => tasks.size > this.settings.concurrency);
-  }
-
-  /** Of the workers that have room the one with the fewest tasks. */
-  #freest(): PoolWorker | undefined {
-    let freest: PoolWorker | undefined;
-    for (const worker of this.#workers) {
-      if (freest !== undefined && freest.tasks.size <= worker.tasks.size) continue;
-      if (worker.room > 0) freest = worker;
-    }
-    return freest;
+    return this.#backlog.isEmpty && this.#staff.isUneven;
   }
 
   /** Workers that are not needed any more leave, others take the place of those that have. */
-  #staff(): void {
-    for (const worker of this.#workers) {
-      const isIdle = worker.state === "ready" && worker.tasks.size === 0;
-      if (isIdle && (worker.isSpent || !this.#needsMore)) worker.leave();
-    }
+  #review(): void {
+    const needsMore = this.#needsMore;
+    this.#staff.dismiss(needsMore ? "spent" : "all");
     try {
-      while (this.#needsMore && this.#staffed < this.settings.processes) this.#hire();
+      if (needsMore) this.#staff.fill();
     } catch (error) {
       this.#break(error);
     }
-    if (this.state !== "open" && this.#workers.size === 0) this.over.set();
+    if (this.state === "open" || !this.#staff.isEmpty) return;
+    foremen.delete(this);
+    this.over.settle(0);
   }
 
   /** Whether there is, or may come, something to do. */
@@ -284,32 +291,15 @@ export class Foreman implements Employer {
     return this.state === "open" || this.#hasWork || this.sources.size > 0;
   }
 
-  /** How many workers there are, without those that are about to end. */
-  get #staffed(): number {
-    let staffed = 0;
-    for (const { state } of this.#workers) if (state === "starting" || state === "ready") staffed++;
-    return staffed;
-  }
-
-  #hire(): void {
-    const worker = new PoolWorker(this.settings, nextName(), this);
-    this.#workers.add(worker);
-    if (!this.#isHolding) worker.child.lift(-1);
-  }
-
   /** A pool that has nothing to do does not keep the program alive. */
   #hold(): void {
-    const isBusy = this.#isBusy;
-    if (isBusy === this.#isHolding) return;
-    this.#isHolding = isBusy;
-    for (const { child } of this.#workers) child.lift(isBusy ? 1 : -1);
+    this.#staff.hold(this.#isBusy);
   }
 
   get #isBusy(): boolean {
-    if (this.#hasWork) return true;
-    for (const { tasks } of this.#workers) if (tasks.size > 0) return true;
+    if (this.#hasWork || this.#staff.isBusy) return true;
     // Only a reader brings an imap forward, and not the workers.
-    return this.state !== "open" && this.#workers.size > 0 && this.sources.size === 0;
+    return this.state !== "open" && !this.#staff.isEmpty && this.sources.size === 0;
   }
 
   get #hasWork(): boolean {
@@ -319,14 +309,4 @@ export class Foreman implements Employer {
 
 function terminated(): ProcessError {
   return new ProcessError("The pool was terminated before this was done");
-}
-
-function brokenBy(death: Death, cause?: unknown): BrokenProcessPool {
-  const message = `${inWords(death)}; the pool is broken and takes no more tasks`;
-  return new BrokenProcessPool(message, death, cause === undefined ? undefined : { cause });
-}
-
-function inWords({ pid, exitcode, task }: Death): string {
-  const how = exitcode < 0 ? `was killed by signal ${-exitcode}` : `ended with code ${exitcode}`;
-  return `The worker with process id ${pid} ${how} while it ran ${task === "" ? "nothing" : task}`;
 }

@@ -1,4 +1,6 @@
+import type { Fiber } from "../../fiber/fiber.ts";
 import { forEach } from "../../fiber/for-each.ts";
+import { killCores } from "../../fiber/kill.ts";
 import { begin, makeFiber } from "../../fiber/spawn.ts";
 import type { Yieldable } from "../../fiber/wait.ts";
 import type { Delivery } from "./async-result.ts";
@@ -8,6 +10,7 @@ import type { Foreman, WorkSource } from "./foreman.ts";
 export class Gathering implements WorkSource {
   readonly #foreman: Foreman;
   readonly #delivery: Delivery<unknown[]>;
+  readonly #fiber: Fiber;
 
   constructor(
     foreman: Foreman,
@@ -18,7 +21,8 @@ export class Gathering implements WorkSource {
     this.#foreman = foreman;
     this.#delivery = delivery;
     foreman.sources.add(this);
-    begin(makeFiber("map", this.#gather(source, go), undefined, Gathering as never));
+    this.#fiber = makeFiber("map", this.#gather(source, go), undefined, Gathering as never);
+    begin(this.#fiber);
   }
 
   *#gather(
@@ -30,7 +34,7 @@ export class Gathering implements WorkSource {
       yield* forEach(source, (item) => void list.push(item));
       if (!this.#delivery.settled) go(list);
     } catch (error) {
-      this.refuse(error);
+      this.#reject(error);
     } finally {
       this.#foreman.sourceEnded(this);
     }
@@ -40,7 +44,13 @@ export class Gathering implements WorkSource {
     // It takes all anyway.
   }
 
+  /** What the source still has is for nobody: it is closed. */
   refuse(error: unknown): void {
+    this.#reject(error);
+    void killCores([this.#fiber]);
+  }
+
+  #reject(error: unknown): void {
     if (!this.#delivery.settled) this.#delivery.reject(error);
   }
 }

@@ -1,18 +1,11 @@
 import * as Cause from "effect/Cause";
-import type { FiberCore } from "../../fiber/core.ts";
-import { Fiber } from "../../fiber/fiber.ts";
-import { type FiberState, type Observer, ready, type Step } from "../../fiber/fiber-state.ts";
-import { killCores } from "../../fiber/kill.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "../../fiber/limits.ts";
 import type { Origin } from "../../fiber/origin.ts";
 import type { Thrown } from "../../fiber/outcome.ts";
-import { SelectableOp, type Waiter } from "../../fiber/selectable.ts";
-import { begin } from "../../fiber/spawn.ts";
 import { script, type Wait, type Yieldable } from "../../fiber/wait.ts";
-import { Ring } from "../../internal/ring.ts";
-import { WaiterList, WaiterNode } from "../../internal/waiters.ts";
-import type { Park } from "../../scheduler/park.ts";
-import { DAEMON } from "../../scheduler/task.ts";
+import type { Parked } from "../../scheduler/park.ts";
+import { type Eater, Feeder } from "../../sync/feeder.ts";
+import { END, type Order, type Readable, Readers, type Reading } from "../../sync/imap-readers.ts";
 import type { Results } from "../../sync/imap-results.ts";
 import type { Zip } from "../../sync/zip.ts";
 import type { Callee } from "./callees.ts";
@@ -20,6 +13,7 @@ import type { Foreman, WorkSource } from "./foreman.ts";
 import { type Customer, Task } from "./task.ts";
 import { Items } from "./task-input.ts";
 import type { CheckedOptions } from "./task-options.ts";
+import { type Chunk, Unread } from "./unread.ts";
 import { EACH, FIBER, MANY, OUTCOMES, type Outcomes, SPREAD } from "./wire.ts";
 
 /** Results of a pool one by one; see `Results`. */
@@ -28,49 +22,29 @@ export interface PoolResults<A> extends Results<A, unknown> {
   next(options?: WaitOptions): Wait<IteratorResult<A, undefined>, unknown>;
 }
 
-/** How results are ordered: as their items are, or as they come. */
-export type Order = "items" | "completion";
-
 /**
  * So many chunks a worker are begun and not read, if nothing else is said: fewer,
  * and workers wait for a reader who takes several at a time; more are kept in memory.
  */
 const CHUNKS_AHEAD = 8;
 
-const INITIAL_UNREAD = 16;
-const END: { done: true; value: undefined } = { done: true, value: undefined };
-
-type ItemResult = IteratorResult<unknown, undefined> | Thrown;
-
-/** A chunk of items on its way. */
-interface Chunk {
-  readonly size: number;
-  results: readonly ItemResult[] | undefined;
-}
-
-/** A function that is mapped over a source bit by bit: owns what was begun and not read. */
-export class Imap implements PoolResults<unknown>, Customer, WorkSource {
+/** A function that is mapped over a source bit by bit: owns what was begun and has no result yet. */
+export class Imap implements PoolResults<unknown>, Customer, WorkSource, Readable, Eater {
   readonly #foreman: Foreman;
   readonly #callee: Callee;
   readonly #zip: Zip;
-  readonly #order: Order;
   readonly #options: CheckedOptions;
   readonly #origin: Origin;
   readonly #isSpread: boolean;
   readonly #chunksize: number;
-  readonly #next: Next = new Next(this);
-  readonly #readers: WaiterList<Reader> = new WaiterList();
+  readonly #feeder: Feeder;
+  readonly #readers: Readers = new Readers(this);
+  readonly #unread: Unread;
   readonly #begun: Map<Task, Chunk> = new Map();
-  /** In the order of the items; those in front may have their results and wait for none before. */
-  #chunks: Ring<Chunk> = new Ring(INITIAL_UNREAD);
-  /** What can be read now. */
-  #readable: Ring<ItemResult> = new Ring(INITIAL_UNREAD);
-  /** How many items were begun and not read, and how many may be. */
-  #unread = 0;
+  /** How many items may be begun and not read. */
   #most: number;
-  #feeder: Fiber | undefined;
-  /** The source is at its end. */
-  #isExhausted = false;
+  /** More are begun when no more than so many are unread: one by one that costs more than small tasks do. */
+  #few: number;
   /** No more is begun: the source has ended or failed, or nobody reads any more. */
   #isOver = false;
   #failure: Thrown | undefined;
@@ -84,26 +58,30 @@ export class Imap implements PoolResults<unknown>, Customer, WorkSource {
   ) {
     this.#foreman = foreman;
     this.#callee = callee;
-    this.#order = how.order;
     this.#isSpread = how.isSpread;
     this.#origin = how.origin;
     this.#zip = zip;
     this.#options = options;
     this.#chunksize = options.chunksize ?? 1;
+    this.#unread = new Unread(how.order);
+    this.#feeder = new Feeder(zip, this);
     const { processes, concurrency } = foreman.settings;
     const ahead = processes * concurrency * this.#chunksize * CHUNKS_AHEAD;
     this.#most = Math.max(options.maxsize ?? ahead, this.#chunksize);
+    // Half of what is usual, or more: no worker has to rest.
+    this.#few = Math.max(this.#most, ahead) / 2;
     foreman.sources.add(this);
-    this.#feed();
+    this.#feeder.feed();
   }
 
   next(options?: WaitOptions): Wait<IteratorResult<unknown, undefined>, unknown> {
     checkOptions(options, "next");
-    return isLimited(options) ? limited(this.#next, options) : this.#next;
+    const { next } = this.#readers;
+    return isLimited(options) ? limited(next, options) : next;
   }
 
   return(): Wait<IteratorResult<unknown, undefined>, unknown> {
-    return script(returned, this as Imap);
+    return script(returned, this as Imap, this.#feeder);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<unknown> {
@@ -112,101 +90,82 @@ export class Imap implements PoolResults<unknown>, Customer, WorkSource {
 
   [Symbol.dispose](): void {
     this.drop();
+    this.#feeder.stop();
   }
+
+  /** Nobody reads any more: what was not begun never is. */
+  drop(): void {
+    const tasks = [...this.#begun.keys()];
+    this.#begun.clear();
+    this.#unread.clear();
+    this.#failure = undefined;
+    if (!this.#isOver) this.#end(undefined);
+    for (const task of tasks) this.#foreman.cancel(task, undefined);
+    this.#readers.serve();
+  }
+
+  // --- For the foreman
 
   /** Somebody joins the pool, and may read only afterwards: what is unread may be any number. */
   lift(): void {
     this.#most = Number.POSITIVE_INFINITY;
-    this.#feed();
+    this.#few = Number.POSITIVE_INFINITY;
+    this.#feeder.feed();
   }
 
   /** The pool will do no more. */
   refuse(error: unknown): void {
     if (this.#isOver) return;
-    this.#failure = thrown(error);
-    this.#end();
-    this.#serve();
+    this.#end(thrown(error));
+    this.#feeder.stop();
+    this.#readers.serve();
   }
 
-  /** Nobody reads any more: nothing else is begun. Gives the fiber that took items. */
-  drop(): Fiber | undefined {
-    const feeder = this.#feeder;
-    const tasks = [...this.#begun.keys()];
-    this.#begun.clear();
-    this.#chunks = new Ring(INITIAL_UNREAD);
-    this.#readable = new Ring(INITIAL_UNREAD);
-    this.#unread = 0;
-    this.#failure = undefined;
-    for (const task of tasks) this.#foreman.cancel(task, undefined);
-    if (!this.#isOver) this.#end();
-    this.#serve();
-    return feeder;
+  // --- For the feeder
+
+  origin(): Origin {
+    return this.#origin;
   }
 
-  // --- The source
-
-  #feed(): void {
-    if (this.#isOver || this.#feeder !== undefined || !this.#hasRoom) return;
-    // A daemon: it works for a reader, who alone keeps the program alive.
-    const feeder = new Fiber<never, never>(this.#feeding(), undefined, this.#origin);
-    feeder.flags |= DAEMON;
-    this.#feeder = feeder;
-    feeder.observe(this.#watch);
-    begin(feeder);
+  /** For a whole chunk: a part of one would be sent only when the rest comes. */
+  hasRoom(): boolean {
+    return this.#unread.size + this.#chunksize <= this.#most;
   }
 
-  /** Room for a whole chunk: a part of one would be sent only when the rest comes. */
-  get #hasRoom(): boolean {
-    return this.#unread + this.#chunksize <= this.#most;
-  }
-
-  *#feeding(): Generator<Yieldable, void, never> {
-    while (!this.#isOver && this.#hasRoom) {
-      const chunk: unknown[] = [];
-      try {
-        while (chunk.length < this.#chunksize) {
-          const row = yield* this.#zip.next();
-          if (row === undefined) {
-            this.#isExhausted = true;
-            return;
-          }
-          chunk.push(this.#isSpread ? row : row[0]);
-        }
-      } finally {
-        if (chunk.length > 0 && !this.#isOver) this.#submit(chunk);
+  *eat(): Generator<Yieldable, boolean, never> {
+    const chunk: unknown[] = [];
+    try {
+      while (chunk.length < this.#chunksize) {
+        const row = yield* this.#zip.next();
+        if (row === undefined) return false;
+        chunk.push(this.#isSpread ? row : row[0]);
       }
+      return true;
+    } finally {
+      if (chunk.length > 0 && !this.#isOver) this.#submit(chunk);
     }
   }
 
-  readonly #watch: Observer = {
-    observes: true,
-    prompt: true,
-    settled: ({ failure }: FiberState) => {
-      this.#feeder = undefined;
-      if (!this.#isOver && (this.#isExhausted || failure !== undefined)) {
-        this.#failure = failure;
-        this.#end();
-      }
-      this.#serve();
-    },
-  };
+  over(failure: Thrown | undefined): void {
+    if (this.#isOver) return;
+    this.#end(failure);
+    this.#readers.serve();
+  }
 
-  #end(): void {
+  /** @param failure what the last reader gets in place of the end. */
+  #end(failure: Thrown | undefined): void {
     this.#isOver = true;
+    this.#failure = failure;
     this.#foreman.sourceEnded(this);
-    if (this.#feeder !== undefined) void killCores([this.#feeder]);
-    if (this.#zip.isOpen) begin(helper(this.#zip.close(), this.#origin));
   }
 
   #submit(list: readonly unknown[]): void {
-    this.#unread += list.length;
     let items: Items;
     try {
       items = new Items(list, "items");
     } catch (error) {
-      this.#unread -= list.length;
       if (list.length > 1) for (const item of list) this.#submit([item]);
-      else this.#submitError(error);
+      else this.#settle(this.#unread.begin(1), [thrown(error)]);
       return;
     }
     const { limits } = this.#options;
@@ -214,19 +173,9 @@ export class Imap implements PoolResults<unknown>, Customer, WorkSource {
     const how = MANY | EACH | fiber | (this.#isSpread ? SPREAD : 0);
     const id = this.#foreman.nextTask();
     const input = items.part(0, list.length);
-    const task = new Task(id, this.#callee, how, input, items.modules, limits, this);
-    const chunk = { size: list.length, results: undefined };
-    this.#begun.set(task, chunk);
-    if (this.#order === "items") this.#chunks.push(chunk);
+    const task = new Task(id, this.#callee, how, input, limits, this);
+    this.#begun.set(task, this.#unread.begin(list.length));
     this.#foreman.submit(task);
-  }
-
-  /** An item that can't go fails at its place. */
-  #submitError(error: unknown): void {
-    this.#unread++;
-    const chunk: Chunk = { size: 1, results: undefined };
-    if (this.#order === "items") this.#chunks.push(chunk);
-    this.#settle(chunk, [thrown(error)]);
   }
 
   // --- What comes back
@@ -235,129 +184,57 @@ export class Imap implements PoolResults<unknown>, Customer, WorkSource {
     const { values, errors } = (
       kind === OUTCOMES ? value : { values: value, errors: [] }
     ) as Outcomes;
-    const results: ItemResult[] = values.map((value) => ({ done: false, value }));
+    const results: Reading[] = values.map((value) => ({ done: false, value }));
     for (const [index, error] of errors) results[index] = thrown(error);
     this.#came(task, results);
   }
 
   failed(task: Task, error: unknown): void {
-    this.#came(task, new Array<ItemResult>(task.input.size).fill(thrown(error)));
+    this.#came(task, new Array<Reading>(task.input.size).fill(thrown(error)));
   }
 
-  #came(task: Task, results: readonly ItemResult[]): void {
+  #came(task: Task, results: readonly Reading[]): void {
     const chunk = this.#begun.get(task);
     if (chunk === undefined) return;
     this.#begun.delete(task);
     this.#settle(chunk, results);
   }
 
-  #settle(chunk: Chunk, results: readonly ItemResult[]): void {
-    chunk.results = results;
-    if (this.#order === "completion") this.#publish(results);
-    else this.#publishInOrder();
-    this.#serve();
+  #settle(chunk: Chunk, results: readonly Reading[]): void {
+    this.#unread.settle(chunk, results);
+    this.#readers.serve();
   }
 
-  #publish(results: readonly ItemResult[]): void {
-    for (const result of results) this.#readable.push(result);
-  }
+  // --- For the readers
 
-  #publishInOrder(): void {
-    for (let chunk = this.#chunks.shift(); chunk !== undefined; chunk = this.#chunks.shift()) {
-      if (chunk.results === undefined) return this.#chunks.unshift(chunk);
-      this.#publish(chunk.results);
-    }
-  }
+  /** Whether anybody reads or not, as much is begun as may be unread. */
+  wanted(): void {}
 
-  // --- The readers
-
-  /** The step of a reader; `undefined` if it has to wait. */
-  read(fiber: FiberCore): Step | undefined {
-    const result = this.#take();
-    if (result === undefined) return undefined;
-    if ("error" in result) throw fiber.failing(result);
-    return ready(result);
-  }
-
-  enlist(waiter: Waiter): Park {
-    const reader = new Reader(waiter, () => this.#begun.size);
-    this.#readers.push(reader);
-    return reader;
-  }
-
-  #serve(): void {
-    while (!this.#readers.isEmpty()) {
-      const result = this.#take();
-      if (result === undefined) return;
-      const { waiter } = this.#readers.shift() as Reader;
-      if ("error" in result) waiter.wakeFailed(result);
-      else waiter.wake(result);
-    }
-  }
-
-  #take(): ItemResult | undefined {
-    const result = this.#readable.shift();
+  take(): Reading | undefined {
+    const result = this.#unread.take();
     if (result !== undefined) {
-      this.#unread--;
-      this.#feed();
+      if (this.#unread.size <= this.#few) this.#feeder.feed();
       return result;
     }
-    if (!this.#isOver || this.#unread > 0) return undefined;
+    if (!this.#isOver || this.#unread.size > 0) return undefined;
     const failure = this.#failure;
     this.#failure = undefined;
     return failure ?? END;
   }
+
+  describe(): string {
+    return `imap (${this.#begun.size} tasks at work)`;
+  }
+
+  get holders(): readonly Parked[] {
+    return this.#begun.size > 0 ? [] : this.#feeder.holders;
+  }
 }
 
-function* returned(imap: Imap): Generator<Yieldable, typeof END, never> {
-  const feeder = imap.drop();
-  if (feeder !== undefined) yield* feeder.join();
+function* returned(imap: Imap, feeder: Feeder): Generator<Yieldable, typeof END, never> {
+  imap.drop();
+  yield* feeder.close();
   return END;
 }
 
-function helper(body: Generator<Yieldable, void, never>, origin: Origin): Fiber<never, never> {
-  const fiber = new Fiber<never, never>(body, undefined, origin);
-  fiber.flags |= DAEMON;
-  return fiber;
-}
-
 const thrown = (error: unknown): Thrown => ({ error, cause: Cause.fail(error) });
-
-/** Keeps no state: the iteration has one. */
-class Next extends SelectableOp<IteratorResult<unknown, undefined>, unknown> {
-  readonly #imap: Imap;
-
-  constructor(imap: Imap) {
-    super();
-    this.#imap = imap;
-  }
-
-  poll(fiber: FiberCore): Step | undefined {
-    return this.#imap.read(fiber);
-  }
-
-  enlist(waiter: Waiter): Park {
-    return this.#imap.enlist(waiter);
-  }
-}
-
-/** Somebody in `next`. */
-class Reader extends WaiterNode implements Park {
-  readonly waiter: Waiter;
-  readonly #atWork: () => number;
-
-  constructor(waiter: Waiter, atWork: () => number) {
-    super();
-    this.waiter = waiter;
-    this.#atWork = atWork;
-  }
-
-  cancel(): boolean {
-    this.list?.remove(this);
-    return true;
-  }
-
-  describe(): string {
-    return `imap (${this.#atWork()} tasks at work)`;
-  }
-}

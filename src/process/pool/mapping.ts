@@ -51,6 +51,12 @@ export class Mapping implements Work, Customer {
     this.#values = new Array(items.length);
   }
 
+  /** In reports. */
+  about(): string {
+    const done = `${this.#done} of ${this.#items.length} items done`;
+    return `${this.callee.name} (${done}, ${this.#places.size} tasks under way)`;
+  }
+
   get isDry(): boolean {
     return this.#cut >= this.#items.length || this.#delivery.settled;
   }
@@ -62,9 +68,8 @@ export class Mapping implements Work, Customer {
     this.#cut += size;
     const input = this.#items.part(first, size);
     const { limits } = this.#options;
-    const { modules } = this.#items;
     const id = this.#foreman.nextTask();
-    const task = new Task(id, this.callee, this.#how, input, modules, limits, this);
+    const task = new Task(id, this.callee, this.#how, input, limits, this);
     this.#places.set(task, first);
     return task;
   }

@@ -1,25 +1,19 @@
 import { Timeout } from "../../fiber/timeout.ts";
 import { hub } from "../../scheduler/hub.ts";
 import type { Child } from "../child-process.ts";
-import { isLoaded } from "../codec/classes.ts";
+import { fault } from "../fault.ts";
+import type { WorkerInfo } from "../inspect/info-types.ts";
 import { startAlarm } from "./alarm.ts";
+import { Inbox } from "./inbox.ts";
 import { MaybeEncodingError } from "./maybe-encoding-error.ts";
 import { Outbox, type Payload, pack } from "./outbox.ts";
-import { fromMessage, type PacketMessage } from "./port.ts";
+import { fromMessage, isPacket, type PacketMessage } from "./port.ts";
 import { RemoteTraceback } from "./remote-traceback.ts";
 import type { Settings } from "./settings.ts";
 import { startWorker, type WorkerName } from "./start-worker.ts";
 import type { Task } from "./task.ts";
 import { unpack } from "./unpack.ts";
-import {
-  type Answer,
-  type Data,
-  ERROR,
-  OUTCOMES,
-  type Outcomes,
-  type Packet,
-  UNSENDABLE,
-} from "./wire.ts";
+import { type Answer, type Data, ERROR, OUTCOMES, type Outcomes, UNSENDABLE } from "./wire.ts";
 import { WorkerWay } from "./worker-way.ts";
 
 /**
@@ -61,14 +55,15 @@ export class PoolWorker {
   readonly #out: Outbox = new Outbox();
   /** The functions and modules that it was told of. */
   readonly #told: Set<number | string> = new Set();
-  /** What it has sent. */
-  readonly #unread: Unread[] = [];
-  #isLoading = false;
+  readonly #inbox: Inbox;
   /** When it began to work, or finished a task. */
   #since = 0;
+  /** Called when all is read that came from it. */
+  #onRead: () => void;
 
   constructor(settings: Settings, name: WorkerName, employer: Employer) {
     this.#employer = employer;
+    this.#onRead = () => employer.free();
     this.#concurrency = settings.concurrency;
     this.#maxTasks = settings.maxTasks;
     this.name = name.name;
@@ -76,9 +71,14 @@ export class PoolWorker {
       this.failure = { error };
       this.child.signal("SIGTERM");
     });
+    this.#inbox = new Inbox(
+      (answer, bytes) => this.#take(answer, bytes),
+      () => this.#read(),
+    );
     this.#way = new WorkerWay(this.child, settings.lines, () => this.#drain());
     this.child.onMessage((message: PacketMessage) => {
-      this.#unread.push(toUnread(fromMessage(message)));
+      if (!isPacket(message)) return;
+      this.#inbox.push(fromMessage(message));
       this.#read();
     });
     let exitcode = 0;
@@ -87,7 +87,10 @@ export class PoolWorker {
       // What it had sent is still to come.
       if (this.state !== "leaving") this.state = "dead";
     });
-    this.child.onSilence(() => this.#end(exitcode));
+    this.child.onSilence(() => {
+      this.#onRead = () => this.#end(exitcode);
+      this.#drain();
+    });
   }
 
   /** How many more tasks it may be given now. */
@@ -102,9 +105,25 @@ export class PoolWorker {
     return this.#taken >= this.#maxTasks;
   }
 
+  describe(): string {
+    return `${this.name} (pid ${this.child.pid})`;
+  }
+
+  /** For reports. */
+  info(): WorkerInfo {
+    const { name, child, state } = this;
+    const tasks = [...this.tasks.values()].map((task) => ({
+      id: task.id,
+      call: String(task),
+      hasBegun: this.hasBegun(task),
+    }));
+    return { name, pid: child.pid, state, tasks };
+  }
+
   /** Puts a task in line; `flush` sends it off. */
   give(task: Task): void {
-    const { callee, modules } = task;
+    const { callee } = task;
+    const { modules } = task.input;
     if (this.tasks.size === 0) this.#since = hub.timers.now();
     this.tasks.set(task.id, task);
     this.#taken++;
@@ -113,19 +132,23 @@ export class PoolWorker {
       this.#told.add(callee.number);
       this.#out.add(JSON.stringify(["define", callee.number, callee.ref]));
     }
-    const news = [...modules].filter((module) => !this.#told.has(module));
-    if (news.length > 0) {
-      for (const module of news) this.#told.add(module);
-      this.#out.add(JSON.stringify(["load", news]));
-    }
+    if (modules.size > 0) this.#tellOf(modules);
     task.place = this.#way.next();
     const input = task.input.write(this.#out);
     this.#out.add(`[${task.id},${callee.number},${task.how},${input}]`);
   }
 
+  #tellOf(modules: ReadonlySet<string>): void {
+    const news = [...modules].filter((module) => !this.#told.has(module));
+    if (news.length === 0) return;
+    for (const module of news) this.#told.add(module);
+    this.#out.add(JSON.stringify(["load", news]));
+  }
+
   flush(): void {
     if (this.#out.isEmpty) return;
     this.#way.send(this.#out.take());
+    fault?.("pool.sent");
     this.#way.attend(this.tasks.size > 0);
   }
 
@@ -187,23 +210,14 @@ export class PoolWorker {
   /** All that came by shared memory. */
   #drain(): void {
     for (let next = this.#way.take(); next !== undefined; next = this.#way.take()) {
-      this.#unread.push(toUnread(next));
+      this.#inbox.push(next);
     }
     this.#read();
     this.#way.attend(this.tasks.size > 0);
   }
 
-  /** Until it comes to objects of a class that has to be loaded first. */
   #read(): void {
-    if (this.#isLoading) return;
-    for (let next = this.#unread[0]; next !== undefined; next = this.#unread[0]) {
-      for (let answer = next.answers.shift(); answer !== undefined; answer = next.answers.shift()) {
-        this.#take(answer, next.bytes);
-        if (this.#isLoading) return;
-      }
-      this.#unread.shift();
-    }
-    this.#employer.free();
+    if (this.#inbox.read()) this.#onRead();
   }
 
   #take(answer: Answer, bytes: readonly Uint8Array[]): void {
@@ -211,7 +225,7 @@ export class PoolWorker {
     if (typeof type === "number") this.#finish(answer as Finished, bytes);
     else if (answer[0] === "ready") this.#ready();
     else if (answer[0] === "failed") this.failure = { error: this.#errorOf(answer[1], bytes) };
-    else if (answer[0] === "load") this.#load(answer[1]);
+    else if (answer[0] === "load") this.#inbox.load(answer[1]);
     else if (answer[0] === "line") this.#way.opened(answer[1], this.tasks.size === 0);
     else if (answer[0] === "begun") this.#begun(this.tasks.get(answer[1]));
   }
@@ -221,21 +235,11 @@ export class PoolWorker {
     if (this.state === "starting") this.state = "ready";
   }
 
-  #load(modules: readonly string[]): void {
-    const missing = modules.filter((module) => !isLoaded(module));
-    if (missing.length === 0) return;
-    this.#isLoading = true;
-    // What can't be read without them says so.
-    void Promise.allSettled(missing.map((module) => import(module))).then(() => {
-      this.#isLoading = false;
-      this.#read();
-    });
-  }
-
   #finish([id, micros, kind, data]: Finished, bytes: readonly Uint8Array[]): void {
     const task = this.tasks.get(id);
     if (task === undefined) return;
     this.#drop(task);
+    fault?.("pool.finished");
     this.#since = hub.timers.now();
     task.callee.took(micros, task.input.size);
     this.#way.took(micros, this.tasks.size === 0);
@@ -286,24 +290,13 @@ export class PoolWorker {
 
   /** Nothing comes from it any more. */
   #end(exitcode: number): void {
-    if (this.#isLoading) return void setImmediate(() => this.#end(exitcode));
-    this.#drain();
-    if (this.#isLoading) return void setImmediate(() => this.#end(exitcode));
+    this.#onRead = () => {};
     this.#killer?.stop();
     const { begun } = this;
     this.#way.close();
     for (const task of this.tasks.values()) task.gone();
     this.#employer.workerEnded(this, exitcode, begun);
   }
-}
-
-interface Unread {
-  readonly answers: Answer[];
-  readonly bytes: readonly Uint8Array[];
-}
-
-function toUnread({ text, bytes }: Packet): Unread {
-  return { answers: JSON.parse(text), bytes };
 }
 
 /** What can't be sent stays here: then the task is killed as usual. */

@@ -6,13 +6,14 @@ import { checkOptions, isLimited, limited, type WaitOptions } from "../../fiber/
 import { originOf } from "../../fiber/origin.ts";
 import { spawner } from "../../fiber/spawn.ts";
 import { script, type Wait } from "../../fiber/wait.ts";
+import type { Order } from "../../sync/imap-readers.ts";
 import { ResultGet } from "../../sync/outcome.ts";
 import type { Listed, Runnable, ValueOf } from "../../sync/task-types.ts";
 import { Zip } from "../../sync/zip.ts";
 import { ProcessError } from "../process-error.ts";
 import { AsyncResult } from "./async-result.ts";
 import { Foreman } from "./foreman.ts";
-import { Imap, type Order, type PoolResults } from "./imap.ts";
+import { Imap, type PoolResults } from "./imap.ts";
 import { type PoolOptions, Settings } from "./settings.ts";
 import { spawnRemote } from "./spawn-remote.ts";
 import { type CheckedCall, checkedCall, submitCall, submitMap } from "./submit.ts";
@@ -288,7 +289,7 @@ export class Pool {
       throw new ProcessError("Pool is still running: close or terminate it, then join");
     }
     this.#foreman.lift();
-    const over = this.#foreman.over.wait() as Wait<unknown> as Wait<void>;
+    const over = this.#foreman.over as Wait<void>;
     return isLimited(options) ? limited(over, options, { value: undefined }) : over;
   }
 

@@ -13,6 +13,11 @@ export interface PacketMessage {
   readonly bytes: readonly string[];
 }
 
+/** Questions go the same way. */
+export function isPacket({ type }: { readonly type: unknown }): boolean {
+  return type === "packet";
+}
+
 export function toMessage({ text, bytes }: Packet): PacketMessage {
   return { type: "packet", text, bytes: bytes.map(base64) };
 }

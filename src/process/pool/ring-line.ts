@@ -1,8 +1,8 @@
-import { Place } from "../../sync/place.ts";
 import { home, memberOf } from "../family.ts";
-import { FLOW_CELLS, Flow, UNLIMITED } from "../ring/flow.ts";
-import type { FlowPlace, FlowRoom } from "../ring/flow-room.ts";
+import { Ear } from "../ring/ear.ts";
+import { FLOW_CELLS, UNLIMITED } from "../ring/flow.ts";
 import type { Found } from "../ring/ring.ts";
+import { RingFlow } from "../ring/ring-flow.ts";
 import { PLAIN } from "../shm/layout.ts";
 import { SharedMemoryFull } from "../shm/shared-memory-errors.ts";
 import { Claims } from "./claims.ts";
@@ -17,12 +17,12 @@ import type { Packet } from "./wire.ts";
  */
 export class RingLine {
   readonly claims: Claims;
-  readonly #outgoing: Flow;
-  readonly #incoming: Flow;
+  readonly #outgoing: RingFlow;
+  readonly #incoming: RingFlow;
   readonly #cell: number;
   #ear: Ear | undefined;
 
-  private constructor(outgoing: Flow, incoming: Flow, cell: number) {
+  private constructor(outgoing: RingFlow, incoming: RingFlow, cell: number) {
     this.#outgoing = outgoing;
     this.#incoming = incoming;
     this.#cell = cell;
@@ -33,14 +33,18 @@ export class RingLine {
   static create(): RingLine {
     const member = home(2 * FLOW_CELLS + 1);
     const cell = member.arena.allocate(1, PLAIN);
-    return new RingLine(Flow.create(member, UNLIMITED), Flow.create(member, UNLIMITED), cell);
+    return new RingLine(
+      RingFlow.create(member, UNLIMITED),
+      RingFlow.create(member, UNLIMITED),
+      cell,
+    );
   }
 
   /** The other end. */
   static open({ arena, orders, answers, claims }: LineHandle): RingLine {
     const member = memberOf(arena);
-    const incoming = Flow.at(member, orders, UNLIMITED);
-    return new RingLine(Flow.at(member, answers, UNLIMITED), incoming, claims);
+    const incoming = RingFlow.at(member, orders, UNLIMITED);
+    return new RingLine(RingFlow.at(member, answers, UNLIMITED), incoming, claims);
   }
 
   /** For the other process. */
@@ -61,7 +65,8 @@ export class RingLine {
 
   /** Calls `listener` when packets have come. While it listens the program goes on. */
   listen(listener: () => void): void {
-    this.#ear ??= new Ear(this.#incoming.items, listener);
+    const { items } = this.#incoming;
+    this.#ear ??= new Ear(items, listener, () => this.#incoming.waitToGet());
   }
 
   rest(): void {
@@ -94,32 +99,4 @@ function read({ bytes, start, end }: Found): Packet {
 
 function skip(): void {
   // It is for nobody.
-}
-
-/** Stands in the room of a flow as long as somebody listens. */
-class Ear extends Place implements FlowPlace {
-  readonly #room: FlowRoom;
-  readonly #listener: () => void;
-  #isStopped = false;
-
-  constructor(room: FlowRoom, listener: () => void) {
-    super();
-    this.#room = room;
-    this.#listener = listener;
-    room.enlist(this);
-  }
-
-  attempt(): boolean {
-    return this.#room.isOpen();
-  }
-
-  serve(): void {
-    this.#listener();
-    if (!this.#isStopped) this.#room.enlist(this);
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-    this.#room.leave(this);
-  }
 }

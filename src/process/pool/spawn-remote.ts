@@ -26,9 +26,8 @@ export function spawnRemote(
   origin: Origin,
 ): Fiber {
   const remote = new Remote(foreman);
-  const modules = new Set<string>();
-  const input = new CallInput(args, modules);
-  remote.task = new Task(foreman.nextTask(), callee, FIBER, input, modules, NO_LIMITS, remote);
+  const input = new CallInput(args);
+  remote.task = new Task(foreman.nextTask(), callee, FIBER, input, NO_LIMITS, remote);
   const fiber = new Fiber(following, [remote], origin);
   fiber.flags |= GENERATOR | TYPED;
   fiber.observe({ settled: () => remote.leave(undefined), observes: false, prompt: true });

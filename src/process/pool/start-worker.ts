@@ -29,6 +29,7 @@ export function startWorker(
   onFailure: (error: unknown) => void,
 ): Child {
   const child = takeChild();
+  child.role = { name, kind: "pool worker", daemon: false };
   const self = currentState();
   const authkey = toText(self.authkey);
   const parent = { name: self.name, pid: process.pid };

@@ -41,11 +41,11 @@ export function promiseCall(
 ): Promised<unknown> {
   const { callee, options } = checkedCall(foreman, fn, given, caller);
   const { limits, callbacks } = options;
-  const modules = new Set<string>();
-  const input = new CallInput(checkedArgs(args, caller.name), modules);
+  const input = new CallInput(checkedArgs(args, caller.name));
   const delivery = new SingleDelivery(callbacks);
   const how = limits.timeout === undefined ? 0 : FIBER;
-  const task = new Task(foreman.nextTask(), callee, how, input, modules, limits, delivery);
+  const task = new Task(foreman.nextTask(), callee, how, input, limits, delivery);
+  delivery.subject = task;
   foreman.submit(task);
   return { delivery, task, foreman };
 }
@@ -74,7 +74,9 @@ export function submitMap(
     if (caller.how === SPREAD) for (const args of list) checkedArgs(args, caller.name);
     if (list.length === 0) return delivery.fulfil([]);
     const items = new Items(list, caller.how === SPREAD ? "argLists" : "items");
-    foreman.submit(new Mapping(foreman, callee, caller.how, items, options, delivery));
+    const mapping = new Mapping(foreman, callee, caller.how, items, options, delivery);
+    delivery.subject = mapping;
+    foreman.submit(mapping);
   };
   if (isAsync(source)) new Gathering(foreman, source, go, delivery);
   else go([...checkedSource(source, caller.name)]);

@@ -1,16 +1,30 @@
+import { encode } from "../codec/codec.ts";
+import { isJsonExact } from "../codec/json-exact.ts";
 import { type Outbox, type Payload, pack } from "./outbox.ts";
 import type { TaskInput } from "./task.ts";
 
 /** So much of its arguments is shown of a task. */
 const SHOWN = 60;
 
+/** Of plain data: a Set for each call would be half of what it costs. */
+const NO_MODULES: ReadonlySet<string> = new Set();
+
 /** The arguments of one call. */
 export class CallInput implements TaskInput {
   readonly size = 1;
+  readonly modules: ReadonlySet<string>;
   readonly #payload: Payload;
 
-  constructor(args: readonly unknown[], modules: Set<string>) {
-    this.#payload = pack(args, modules, "args");
+  /** @throws UnsendableError that names the path of what can't go. */
+  constructor(args: readonly unknown[]) {
+    if (isJsonExact(args)) {
+      this.modules = NO_MODULES;
+      this.#payload = JSON.stringify(args);
+      return;
+    }
+    const modules = new Set<string>();
+    this.#payload = encode(args, modules, "args");
+    this.modules = modules;
   }
 
   write(out: Outbox): string {
@@ -63,6 +77,10 @@ class Part implements TaskInput {
     this.#items = items;
     this.#first = first;
     this.size = size;
+  }
+
+  get modules(): ReadonlySet<string> {
+    return this.#items.modules;
   }
 
   write(out: Outbox): string {

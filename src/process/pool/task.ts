@@ -33,12 +33,16 @@ export interface TaskInput {
   write(out: Outbox): string;
   /** How many calls it is. */
   readonly size: number;
+  /** What its values need where they arrive. */
+  readonly modules: ReadonlySet<string>;
   /** In words. */
   readonly shown: string;
 }
 
 /** Who is at a task, or has it in line. */
 export interface TaskWorker {
+  /** Its name and process id. */
+  describe(): string;
   hasBegun(task: Task): boolean;
   kill(task: Task, reason: unknown): void;
   crash(): void;
@@ -50,7 +54,6 @@ export class Task implements Work {
   readonly callee: Callee;
   readonly how: number;
   readonly input: TaskInput;
-  readonly modules: ReadonlySet<string>;
   readonly limits: TaskLimits;
   readonly #customer: Customer;
   /** Whether its end was told; its worker may still be at it. */
@@ -71,7 +74,6 @@ export class Task implements Work {
     callee: Callee,
     how: number,
     input: TaskInput,
-    modules: ReadonlySet<string>,
     limits: TaskLimits,
     customer: Customer,
   ) {
@@ -79,7 +81,6 @@ export class Task implements Work {
     this.callee = callee;
     this.how = how;
     this.input = input;
-    this.modules = modules;
     this.limits = limits;
     this.#customer = customer;
   }
@@ -110,6 +111,14 @@ export class Task implements Work {
     this.alarm?.stop();
     this.alarm = undefined;
     this.onGone?.();
+  }
+
+  /** In reports, with where it is. */
+  about(): string {
+    const { worker } = this;
+    if (worker === undefined) return `${this}, which waits for a worker`;
+    const how = worker.hasBegun(this) ? "in" : "in line for";
+    return `${this}, ${how} ${worker.describe()}`;
   }
 
   toString(): string {

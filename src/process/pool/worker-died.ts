@@ -46,3 +46,8 @@ export interface Death {
   readonly exitcode: number;
   readonly task: string;
 }
+
+export function inWords({ pid, exitcode, task }: Death): string {
+  const how = exitcode < 0 ? `was killed by signal ${-exitcode}` : `ended with code ${exitcode}`;
+  return `The worker with process id ${pid} ${how} while it ran ${task === "" ? "nothing" : task}`;
+}

@@ -1,4 +1,5 @@
 import type { Child } from "../child-process.ts";
+import { onItsWay } from "../in-flight.ts";
 import { Claims } from "./claims.ts";
 import { toMessage } from "./port.ts";
 import { RingLine } from "./ring-line.ts";
@@ -30,7 +31,11 @@ export class WorkerWay {
   /** Being opened there, or open and taken as soon as no task is under way. */
   #next: RingLine | undefined;
   #isOpen = false;
+  /** An order did not fit into it: that one and all behind it go by the channel, in their order. */
+  #isFull = false;
   #wasTried = false;
+  /** To be called if the worker can't come to its line any more. */
+  #lost: (() => void) | undefined;
   #count = 0;
   #micros: number | undefined;
   /** The place of the next task that is given by shared memory. */
@@ -59,7 +64,8 @@ export class WorkerWay {
   }
 
   send(packet: Packet): void {
-    if (this.#line?.send(packet) !== true && this.#child.isAlive)
+    if (this.#line !== undefined && !this.#isFull) this.#isFull = !this.#line.send(packet);
+    if ((this.#line === undefined || this.#isFull) && this.#child.isAlive)
       this.#child.send(toMessage(packet));
   }
 
@@ -103,6 +109,7 @@ export class WorkerWay {
 
   close(): void {
     const line = this.#line ?? this.#next;
+    this.#lost?.();
     this.#line = undefined;
     this.#next = undefined;
     if (line?.renew() === true) this.#spare.push(line);
@@ -117,7 +124,10 @@ export class WorkerWay {
       // There is no shared memory, or too little: it goes on as it is.
       return;
     }
-    const order = JSON.stringify(["line", this.#next.handle()]);
+    const line = this.#next;
+    const { value: handle, lost } = onItsWay(() => line.handle());
+    this.#lost = lost;
+    const order = JSON.stringify(["line", handle]);
     this.send({ text: `[${order}]`, bytes: [] });
   }
 

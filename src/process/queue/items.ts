@@ -1,6 +1,7 @@
 import { BYTES } from "../codec/codec.ts";
 import { requireModules, runsCode, unwrap } from "../codec/parcel.ts";
 import type { Found } from "../ring/ring.ts";
+import "../own-errors.ts";
 
 /** Larger ones are copied before they are read, bytes aside: others must not wait for that. */
 const LARGE = 1 << 14;

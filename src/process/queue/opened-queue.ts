@@ -115,7 +115,7 @@ export abstract class OpenedQueue<T> implements AsyncIterable<Unawaited<T>> {
    * if all are.
    */
   taskDone(): void {
-    if (this.#store.tasks.finish(1)) return;
+    if (this.#store.tasks.finish()) return;
     throw new RangeError(
       "taskDone() called too many times: every task of the queue is done. Call it once for each get",
     );

@@ -23,7 +23,7 @@ export class Put extends FlowOp<void> {
   }
 
   describe(): string {
-    return "queue.put (full)";
+    return `${this.#store.label}.put (full)`;
   }
 }
 
@@ -48,7 +48,7 @@ export class Get<T> extends Taker<T> {
   }
 
   describe(): string {
-    return "queue.get (empty)";
+    return `${this.store.label}.get (empty)`;
   }
 }
 
@@ -62,6 +62,6 @@ export class Next<T> extends Taker<IteratorResult<T, undefined>> {
   }
 
   describe(): string {
-    return "queue.next (empty)";
+    return `${this.store.label}.next (empty)`;
   }
 }

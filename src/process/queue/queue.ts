@@ -8,11 +8,12 @@ import { Store } from "./store.ts";
  * send it over another queue or a pipe. Items go as copies: whatever can be sent.
  * What one process puts comes out in that order, each item once.
  *
- * Items lie in memory that the processes share, as soon as they are put: the process
- * that has put them may end, and nobody has to get them before it can be joined. A
- * process that is killed blocks nobody, and takes at most the item along that it just
- * had in hand. A kill or a timeout at a wait loses no item. `put` into a queue
- * without a `maxsize` never waits: as much memory is taken as it needs.
+ * Items lie in memory that the processes share, as soon as they are put, or with the
+ * main process where they share none: the process that has put them may end, and
+ * nobody has to get them before it can be joined. A process that is killed blocks
+ * nobody, and takes at most the item along that it just had in hand. A kill or a
+ * timeout at a wait loses no item. `put` into a queue without a `maxsize` never waits:
+ * as much memory is taken as it needs.
  *
  * Every `put` is a task: `taskDone` reports one as done, and `join` waits until all
  * are. Iterate over it with `for await`, in a fiber with `forEach` or `next`: that

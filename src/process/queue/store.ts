@@ -1,18 +1,23 @@
 import type { Refuser } from "../../sync/queue-refusals.ts";
 import { shutForPut } from "../../sync/queue-refusals.ts";
 import { load, ModulesMissing } from "../codec/parcel.ts";
-import { home, memberOf } from "../family.ts";
+import { context } from "../context.ts";
+import { commonHome, memberOf } from "../family.ts";
+import type { QueueInfo } from "../inspect/info-types.ts";
+import { arenaName, waitingIn } from "../inspect/waiting-in.ts";
 import {
   BUSY,
   FLOW_CELLS,
-  Flow,
+  type Flow,
   type FlowHandle,
   type FlowLimits,
   NONE,
   UNLIMITED,
 } from "../ring/flow.ts";
 import { LATER } from "../ring/flow-op.ts";
+import { makeFlow, openFlow } from "../ring/open-flow.ts";
 import { WeakCache } from "../ring/weak-cache.ts";
+import { atomics, isFar } from "../shm/atomics.ts";
 import { CELL_WORDS, HALL_CELLS } from "../shm/layout.ts";
 import type { Member } from "../shm/member.ts";
 import type { SegmentAddress } from "../shm/segment.ts";
@@ -46,8 +51,8 @@ export class Store implements Refuser {
 
   /** @throws SharedMemoryUnavailable, SharedMemoryFull */
   static create(maxsize: number): Store {
-    const member = home(FLOW_CELLS + HALL_CELLS);
-    const flow = Flow.create(member, limitsOf(maxsize));
+    const member = commonHome(FLOW_CELLS + HALL_CELLS + 1);
+    const flow = makeFlow(member, limitsOf(maxsize));
     const tasks = Tasks.create(flow);
     return known.get(flow.id, () => new Store(member, flow, tasks, maxsize));
   }
@@ -55,10 +60,15 @@ export class Store implements Refuser {
   /** @throws SharedMemoryGone */
   static open(handle: QueueHandle): Store {
     const member = memberOf(handle.arena);
-    const flow = Flow.at(member, handle.flow, limitsOf(handle.maxsize));
+    const flow = openFlow(member, handle.flow, limitsOf(handle.maxsize));
     return known.get(flow.id, () => {
       return new Store(member, flow, new Tasks(flow, handle.tasks), handle.maxsize);
     });
+  }
+
+  /** As its Refuser's, with the number by which reports tell queues apart. */
+  get label(): string {
+    return this.tasks.label;
   }
 
   private constructor(member: Member, flow: Flow, tasks: Tasks, maxsize: number) {
@@ -99,7 +109,7 @@ export class Store implements Refuser {
   }
 
   get isShut(): boolean {
-    return Atomics.load(this.#member.words, this.#shutAt) !== 0;
+    return atomics.load(this.#member.words, this.#shutAt) !== 0;
   }
 
   /** Whether nothing will be got any more. */
@@ -109,14 +119,14 @@ export class Store implements Refuser {
 
   /** From now on nothing is put in. */
   shutDown(): void {
-    Atomics.store(this.#member.words, this.#shutAt, 1);
+    atomics.store(this.#member.words, this.#shutAt, 1);
     this.flow.items.call();
     this.flow.space.call();
   }
 
   /** Throws away what is in it. */
   drain(): void {
-    while (this.flow.take(drop) === undefined) this.tasks.finish(1);
+    while (this.flow.take(drop) === undefined) this.tasks.finish();
   }
 
   /** An item, NONE, BUSY, or what is to be made one: see `readItem`. */
@@ -134,6 +144,24 @@ export class Store implements Refuser {
       return NONE;
     }
   }
+}
+
+context().tellers.queues = () =>
+  [...known.values()].filter(({ flow }) => !isFar(flow.member.words)).map(infoOf);
+
+function infoOf({ label, flow, tasks, maxsize, isShut }: Store): QueueInfo {
+  const { member } = flow;
+  return {
+    name: label,
+    arena: arenaName(member),
+    size: flow.count,
+    maxsize,
+    isShutdown: isShut,
+    unfinished: tasks.unfinished,
+    getting: waitingIn(member, flow.items.cell),
+    putting: waitingIn(member, flow.space.cell),
+    joining: waitingIn(member, tasks.cell),
+  };
 }
 
 function drop(): undefined {

@@ -1,7 +1,10 @@
 import { ready, type Step } from "../../fiber/fiber-state.ts";
 import { SelectableOp, type Waiter } from "../../fiber/selectable.ts";
 import { resume } from "../../sync/notifier.ts";
-import type { Flow, Tally } from "../ring/flow.ts";
+import { fault } from "../fault.ts";
+import { BUSY, type Flow, type Tally } from "../ring/flow.ts";
+import { Latch } from "../ring/latch.ts";
+import { atomics, isFar, peek, poke } from "../shm/atomics.ts";
 import {
   BEFORE,
   CELL_WORDS,
@@ -9,11 +12,14 @@ import {
   desk,
   HALL_CELLS,
   LOST,
+  REPORTED,
+  REPORTING,
   STATE,
   TASKED,
 } from "../shm/layout.ts";
 import { RoomPlace, SharedRoom } from "../shm/shared-room.ts";
-import { finishTasks, TAKING, tasksBetween } from "../shm/task-state.ts";
+import { doneIn, FINISHING, finishTask, IN_HAND, TAKING, tasksBetween } from "../shm/task-state.ts";
+import { patiently } from "./patiently.ts";
 
 /**
  * How many items of a queue were put and not reported as done: every item that was
@@ -24,11 +30,17 @@ export class Tasks extends SharedRoom<Joiner> implements Tally {
   /** `yield* tasks.allDone`: waits until all are done, and gives true. */
   readonly allDone: SelectableOp<boolean>;
   readonly #flow: Flow;
+  /** Of those who report a task: memory that is far has none. */
+  readonly #reporting: Latch | undefined;
 
   static create(flow: Flow): Tasks {
     const { member, space } = flow;
     const cell = member.arena.allocate(HALL_CELLS, TASKED);
-    member.words[cell * CELL_WORDS + COUNTER] = space.cell;
+    poke(member.words, cell * CELL_WORDS + COUNTER, space.cell);
+    // What a broker holds is far for others.
+    if (member.arena.memory.keeper === undefined) {
+      member.words[cell * CELL_WORDS + REPORTING] = Latch.create(member).cell;
+    }
     return new Tasks(flow, cell);
   }
 
@@ -36,37 +48,90 @@ export class Tasks extends SharedRoom<Joiner> implements Tally {
     super(flow.member, cell);
     this.#flow = flow;
     flow.tally = this;
+    const reporting = peek(this.words, this.at + REPORTING);
+    this.#reporting = reporting === 0 ? undefined : new Latch(this.member, reporting);
     this.allDone = new JoinTasks(this);
   }
 
+  /** What the queue is called in reports. */
+  get label(): string {
+    return `queue#${this.#flow.items.cell}`;
+  }
+
+  /** For reports: how much is not done, and in whose hands it is. */
+  describeRest(): string {
+    const { table } = this.member;
+    const inHand = isFar(this.words)
+      ? []
+      : [...table.entries()].flatMap(({ slot }) => {
+          const count = peek(this.words, desk(this.at, slot)) & IN_HAND;
+          return count > 0 ? `${count} in the hands of ${table.describe(slot)}` : [];
+        });
+    return [`${this.unfinished} unfinished`, ...inHand].join(", ");
+  }
+
   get unfinished(): number {
-    return this.#left(Atomics.load(this.words, this.at + STATE));
+    return this.#left(doneIn(atomics.load(this.words, this.at + STATE)));
   }
 
   /** How many went with processes that ended. */
   get lost(): number {
-    return Atomics.load(this.words, this.at + LOST);
+    return atomics.load(this.words, this.at + LOST);
+  }
+
+  get desk(): number {
+    return desk(this.at, this.member.slot);
   }
 
   /** See `abandonTasks`. */
   begin(before: number): void {
     this.words[this.at + BEFORE] = before;
-    this.words[this.#desk] = this.#inHand | TAKING;
+    this.words[this.desk] = this.#inHand | TAKING;
   }
 
   end(): void {
-    this.words[this.#desk] = (this.#inHand & ~TAKING) + 1;
+    this.words[this.desk] = (this.#inHand & IN_HAND) + 1;
   }
 
-  /** `count` are done; false if there are not as many. */
-  finish(count: number): boolean {
-    const state = finishTasks(this.words, this.at, count, (done) => this.#left(done) >= count);
-    if (state === undefined) return false;
-    this.words[this.#desk] = Math.max(0, this.#inHand - count);
+  /** One is done; false if all are. */
+  finish(): boolean {
+    if (!this.#report()) return false;
     if (this.unfinished > 0) return true;
     this.notify();
     while (this.ringNext());
     return true;
+  }
+
+  /** A broker does it in one step. */
+  #report(): boolean {
+    const { keeper } = this.member.arena.memory;
+    if (keeper === undefined) return this.#reportHere();
+    const hasFinished = keeper.report(this.#flow.items.cell, this.at, this.desk);
+    fault?.("tasks.done");
+    return hasFinished;
+  }
+
+  /** With the latch it shows of one that is killed here whether it has reported: nobody else does so meanwhile. */
+  #reportHere(): boolean {
+    const latch = this.#reporting;
+    // One that was stopped may have it for ever: then this goes on without.
+    const hasLatch = latch !== undefined && patiently(() => latch.take() || BUSY) === true;
+    try {
+      if (hasLatch) this.#announce();
+      const hasFinished = finishTask(this.words, this.at, (done) => this.#left(done) > 0);
+      fault?.("tasks.done");
+      // As if this had been before the one that has it.
+      if (!hasLatch) atomics.add(this.words, this.at + REPORTED, Number(hasFinished));
+      poke(this.words, this.desk, Math.max(0, (this.#inHand & IN_HAND) - Number(hasFinished)));
+      return hasFinished;
+    } finally {
+      if (hasLatch) latch.release();
+    }
+  }
+
+  #announce(): void {
+    this.words[this.at + REPORTED] = Atomics.load(this.words, this.at + STATE);
+    this.words[this.desk] = this.#inHand | FINISHING;
   }
 
   /** @internal */
@@ -85,15 +150,11 @@ export class Tasks extends SharedRoom<Joiner> implements Tally {
   }
 
   #left(done: number): number {
-    return tasksBetween(this.#flow.putCount, done);
-  }
-
-  get #desk(): number {
-    return desk(this.cell * CELL_WORDS, this.member.slot);
+    return tasksBetween(this.#flow.putCount, done + this.lost);
   }
 
   get #inHand(): number {
-    return this.words[this.#desk] as number;
+    return peek(this.words, this.desk);
   }
 }
 
@@ -127,6 +188,6 @@ class Joiner extends RoomPlace {
   }
 
   describe(): string {
-    return `queue.join (${this.room.unfinished} unfinished)`;
+    return `${this.room.label}.join (${this.room.describeRest()})`;
   }
 }

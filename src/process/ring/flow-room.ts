@@ -1,4 +1,5 @@
 import type { Place } from "../../sync/place.ts";
+import { isFar } from "../shm/atomics.ts";
 import { SLOTS } from "../shm/layout.ts";
 import type { Member } from "../shm/member.ts";
 import { SharedRoom } from "../shm/shared-room.ts";
@@ -36,9 +37,9 @@ export class FlowRoom extends SharedRoom<FlowPlace> {
     for (let rings = 0; rings < SLOTS && this.ringNext(); rings++);
   }
 
-  /** Looks on for a moment, if there is nothing else to do; whether it is open. */
+  /** Looks on for a moment, if there is nothing else to do; whether it is open. Far memory shows nothing new at once. */
   look(): boolean {
-    return this.isOpen() || this.spin();
+    return !isFar(this.words) && (this.isOpen() || this.spin());
   }
 
   isOpen(): boolean {

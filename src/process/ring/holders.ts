@@ -1,3 +1,4 @@
+import { atomics, loadMany } from "../shm/atomics.ts";
 import { CELL_WORDS, WAITED } from "../shm/layout.ts";
 import type { Member } from "../shm/member.ts";
 import { lower, raise, someRaised } from "../shm/wait-mask.ts";
@@ -56,7 +57,7 @@ export class Holders {
     serial = (serial + 1) & 0x7fffff;
     const value = (this.#member.slot + 1) | (serial << SLOT_BITS);
     for (let word = FIRST_TICKET; word < CELL_WORDS; word++) {
-      const found = Atomics.compareExchange(this.#words, this.#at + word, 0, value);
+      const found = atomics.compareExchange(this.#words, this.#at + word, 0, value);
       if (found === 0 || this.#replace(word, found, value)) return { word, value };
     }
     return { word: FIRST_TICKET, value: 0 };
@@ -65,12 +66,12 @@ export class Holders {
   /** False if it was said before. */
   arrived({ word, value }: Ticket): boolean {
     if (value === 0) return false;
-    return Atomics.compareExchange(this.#words, this.#at + word, value, 0) === value;
+    return atomics.compareExchange(this.#words, this.#at + word, value, 0) === value;
   }
 
   get #isOnItsWay(): boolean {
-    for (let word = FIRST_TICKET; word < CELL_WORDS; word++) {
-      const value = Atomics.load(this.#words, this.#at + word);
+    const first = this.#at + FIRST_TICKET;
+    for (const value of loadMany(this.#words, first, 1, CELL_WORDS - FIRST_TICKET)) {
       if (value !== 0 && this.#isSenderThere(value)) return true;
     }
     return false;
@@ -79,7 +80,7 @@ export class Holders {
   /** Tickets of those who have ended are void. */
   #replace(word: number, found: number, value: number): boolean {
     if (this.#isSenderThere(found)) return false;
-    return Atomics.compareExchange(this.#words, this.#at + word, found, value) === found;
+    return atomics.compareExchange(this.#words, this.#at + word, found, value) === found;
   }
 
   #isSenderThere(value: number): boolean {

@@ -1,4 +1,4 @@
-import { CELL_WORDS, OWNED, STATE, WAITED_FOR } from "../shm/layout.ts";
+import { CELL_WORDS, LATCHED, STATE, WAITED_FOR } from "../shm/layout.ts";
 import { FREE, HOLDER } from "../shm/lock-state.ts";
 import type { Member } from "../shm/member.ts";
 
@@ -18,7 +18,7 @@ export class Latch {
   readonly #mine: number;
 
   static create(member: Member): Latch {
-    return new Latch(member, member.arena.allocate(1, OWNED));
+    return new Latch(member, member.arena.allocate(1, LATCHED));
   }
 
   constructor(member: Member, cell: number) {

@@ -2,13 +2,21 @@ import { show } from "../../fiber/body.ts";
 import { checkOptions } from "../../fiber/limits.ts";
 import { UnsendableError } from "../codec/unsendable.ts";
 import { Connection } from "../connection/connection.ts";
-import { home, memberOf } from "../family.ts";
+import { packSocket, type SocketHandle, unpackSocket } from "../connection/socket-handle.ts";
+import { SocketTransport } from "../connection/socket-transport.ts";
+import { context } from "../context.ts";
+import { commonHome, memberOf } from "../family.ts";
+import { fault } from "../fault.ts";
 import { shareable } from "../handles.ts";
 import { ifLost } from "../in-flight.ts";
+import type { PipeInfo } from "../inspect/info-types.ts";
+import { arenaName, waitingIn } from "../inspect/waiting-in.ts";
+import { isFar } from "../shm/atomics.ts";
 import type { Member } from "../shm/member.ts";
 import type { SegmentAddress } from "../shm/segment.ts";
-import { FLOW_CELLS, Flow, type FlowHandle, type FlowLimits } from "./flow.ts";
+import { FLOW_CELLS, type Flow, type FlowHandle, type FlowLimits } from "./flow.ts";
 import { Holders, type Ticket } from "./holders.ts";
+import { makeFlow, openFlow } from "./open-flow.ts";
 import { type RingEnd, RingTransport } from "./ring-transport.ts";
 
 /** How a Pipe is made. */
@@ -28,7 +36,7 @@ const LIMITS: FlowLimits = {
  * Two connections: what is sent at one end is received at the other. Give one to
  * another process, as an argument or over a queue or a pipe, and close it here: an
  * end is closed when no process has it open any more, or is about to get it. Messages
- * lie in memory that the processes share.
+ * lie in memory that the processes share, or with the main process where they share none.
  *
  * multiprocessing: `multiprocessing.Pipe`.
  *
@@ -63,10 +71,10 @@ export function Pipe(options: PipeOptions = {}): [Connection, Connection] {
   if (typeof duplex !== "boolean") {
     throw new TypeError(`Cannot make a pipe with ${show(duplex)} as duplex: pass true or false`);
   }
-  const member = home(2 * FLOW_CELLS + 2);
+  const member = commonHome(2 * FLOW_CELLS + 2);
   const [mine, other] = [Holders.create(member), Holders.create(member)];
-  const incoming = Flow.create(member, LIMITS);
-  const outgoing = duplex ? Flow.create(member, LIMITS) : undefined;
+  const incoming = makeFlow(member, LIMITS);
+  const outgoing = duplex ? makeFlow(member, LIMITS) : undefined;
   // Both are open before either looks at the other.
   const ends: RingEnd[] = [
     { incoming, outgoing, mine, other },
@@ -99,6 +107,28 @@ const forgotten = new FinalizationRegistry<{
   if (!transport.isListened) transport.close();
 });
 
+context().tellers.pipes = () =>
+  [...known.values()].flatMap((ref) => {
+    const transport = ref.deref()?.transport;
+    return transport instanceof RingTransport && !transport.isClosed ? infoOf(transport) : [];
+  });
+
+function infoOf({ label, end }: RingTransport): PipeInfo | [] {
+  const { incoming, outgoing, mine, other } = end;
+  const { member } = incoming ?? (outgoing as Flow);
+  if (isFar(member.words)) return [];
+  return {
+    name: label,
+    arena: arenaName(member),
+    end: mine.cell < other.cell ? 1 : 2,
+    incoming: incoming?.count ?? 0,
+    outgoing: outgoing?.count ?? 0,
+    receiving: incoming === undefined ? [] : waitingIn(member, incoming.items.cell),
+    sending: outgoing === undefined ? [] : waitingIn(member, outgoing.space.cell),
+    others: waitingIn(member, other.cell),
+  };
+}
+
 function connect(member: Member, end: RingEnd): Connection {
   const transport = new RingTransport(end);
   const connection = new Connection(transport);
@@ -108,15 +138,15 @@ function connect(member: Member, end: RingEnd): Connection {
   return connection;
 }
 
-function pack(connection: Connection): PipeHandle {
+function pack(connection: Connection): PipeHandle | SocketHandle {
   const { transport } = connection;
+  if (transport instanceof SocketTransport) return packSocket(connection, transport);
   if (!(transport instanceof RingTransport) || transport.isClosed) {
-    const what =
-      transport instanceof RingTransport ? "a closed Connection" : "a Connection by socket";
-    throw new UnsendableError("a connection", what, "send an open end of a Pipe");
+    throw new UnsendableError("a connection", "a closed Connection", "send an open end of a Pipe");
   }
   const { incoming, outgoing, mine, other } = transport.end;
   const ticket = mine.send();
+  fault?.("pipe.sent");
   ifLost(() => mine.arrived(ticket) && transport.callIfClosed());
   return {
     arena: (incoming ?? (outgoing as Flow)).member.address,
@@ -128,17 +158,19 @@ function pack(connection: Connection): PipeHandle {
   };
 }
 
-function unpack(handle: PipeHandle): Connection {
+function unpack(handle: PipeHandle | SocketHandle): Connection {
+  if ("socket" in handle) return unpackSocket(handle);
   const { arena, incoming, outgoing, ticket } = handle;
   const member = memberOf(arena);
   const end: RingEnd = {
-    incoming: incoming && Flow.at(member, incoming, LIMITS),
-    outgoing: outgoing && Flow.at(member, outgoing, LIMITS),
+    incoming: incoming && openFlow(member, incoming, LIMITS),
+    outgoing: outgoing && openFlow(member, outgoing, LIMITS),
     mine: new Holders(member, handle.mine),
     other: new Holders(member, handle.other),
   };
   const open = known.get(nameOf(arena, handle.mine))?.deref();
   const connection = open === undefined || open.closed ? connect(member, end) : open;
+  fault?.("pipe.opened");
   end.mine.arrived(ticket);
   return connection;
 }

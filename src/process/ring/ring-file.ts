@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
+import { fault } from "../fault.ts";
+import { ifLost } from "../in-flight.ts";
 import { Door } from "../shm/door.ts";
 import { libc } from "../shm/libc.ts";
 import {
@@ -22,6 +24,11 @@ export interface RingAddress {
   /** By any of which it can be opened, while the process lives that has it open by that path. */
   readonly paths: readonly string[];
   readonly id: string;
+}
+
+/** The address in what goes to another process, which is to say by the ticket that it has arrived. */
+export interface SentRing extends RingAddress {
+  readonly ticket: number;
 }
 
 const PAGE = 4096;
@@ -108,14 +115,15 @@ export class RingFile {
   }
 
   /** It is sent to another process, which finds it by its address. */
-  send(): RingAddress {
-    this.#door.send();
-    return this.address;
+  send(): SentRing {
+    const ticket = this.#door.send();
+    ifLost(() => this.arrived(ticket));
+    return { ...this.address, ticket };
   }
 
   /** It has come there; or it is lost, and never will. */
-  arrived(): void {
-    this.#door.arrived();
+  arrived(ticket: number): void {
+    this.#door.arrived(ticket);
   }
 
   /** All its bytes. */
@@ -153,6 +161,7 @@ export class RingFile {
     words[entry + NEXT] = this.next(behind);
     Atomics.store(words, PAGES, (part.from + size) / PAGE);
     Atomics.store(words, BLOCKS, index + 1);
+    fault?.("flow.grown");
     Atomics.store(words, entryOf(behind) + NEXT, index);
     return index;
   }

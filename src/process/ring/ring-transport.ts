@@ -1,8 +1,9 @@
 import type { Reason } from "../../net/socket-error.ts";
-import { Place } from "../../sync/place.ts";
 import { END, NOT_YET, type Offered, type Side, type Transport } from "../connection/transport.ts";
+import { fault } from "../fault.ts";
+import { SharedMemoryGone } from "../shm/shared-memory-errors.ts";
+import { Ear } from "./ear.ts";
 import { BUSY, type Flow, NONE } from "./flow.ts";
-import type { FlowPlace, FlowRoom } from "./flow-room.ts";
 import type { Holders } from "./holders.ts";
 import type { Found } from "./ring.ts";
 
@@ -32,6 +33,12 @@ export class RingTransport implements Transport {
       flow.isOver = () => !writer.isHeld;
       flow.isVain = () => !reader.isHeld;
     }
+  }
+
+  /** The same at both ends. */
+  get label(): string {
+    const { mine, other } = this.end;
+    return `pipe#${Math.min(mine.cell, other.cell)}`;
   }
 
   get readable(): boolean {
@@ -89,7 +96,13 @@ export class RingTransport implements Transport {
 
   get isReady(): boolean {
     const { incoming } = this.end;
-    return incoming === undefined || !incoming.isEmpty || incoming.isOver();
+    try {
+      return incoming === undefined || !incoming.isEmpty || incoming.isOver();
+    } catch (error) {
+      // Whoever receives gets it at once.
+      if (error instanceof SharedMemoryGone) return true;
+      throw error;
+    }
   }
 
   listen(side: Side, listener: (() => void) | undefined): void {
@@ -113,6 +126,7 @@ export class RingTransport implements Transport {
     this.listen("read", undefined);
     this.listen("write", undefined);
     this.end.mine.remove();
+    fault?.("pipe.closed");
     this.callIfClosed();
   }
 
@@ -122,43 +136,5 @@ export class RingTransport implements Transport {
     if (mine.isHeld) return;
     incoming?.space.call();
     outgoing?.items.call();
-  }
-}
-
-/** Stands in a room as long as somebody listens. */
-class Ear extends Place implements FlowPlace {
-  readonly #room: FlowRoom;
-  readonly #listener: () => void;
-  readonly #waitForTurn: () => boolean;
-  #wasBusy = false;
-  #isStopped = false;
-
-  constructor(room: FlowRoom, listener: () => void, waitForTurn: () => boolean) {
-    super();
-    this.#room = room;
-    this.#listener = listener;
-    this.#waitForTurn = waitForTurn;
-    room.enlist(this);
-  }
-
-  /** The one who listens could not do it, since another process was at it. */
-  wasBusy(): void {
-    this.#wasBusy = true;
-  }
-
-  attempt(): boolean {
-    if (this.#wasBusy && this.#waitForTurn()) return false;
-    this.#wasBusy = false;
-    return this.#room.isOpen();
-  }
-
-  serve(): void {
-    this.#listener();
-    if (!this.#isStopped) this.#room.enlist(this);
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-    this.#room.leave(this);
   }
 }

@@ -32,11 +32,7 @@ export class RingWriter {
   /** @throws SharedMemoryFull if it has to grow and can't, RangeError for 2 GiB and more. */
   write(message: Uint8Array): void {
     const { length } = message;
-    if (length > MOST_BYTES) {
-      throw new RangeError(
-        `Cannot send a message of ${length} bytes: 2 GiB is the limit; send it in parts`,
-      );
-    }
+    refuseLong(length);
     const size = sizeOf(length);
     const block = this.#room(size);
     const { cursor } = this;
@@ -90,6 +86,14 @@ export class RingReader {
     cursor.offset += size;
     cursor.bytes = (cursor.bytes + size) | 0;
   }
+}
+
+/** @throws RangeError for 2 GiB and more. */
+export function refuseLong(bytes: number): void {
+  if (bytes <= MOST_BYTES) return;
+  throw new RangeError(
+    `Cannot send a message of ${bytes} bytes: 2 GiB is the limit; send it in parts`,
+  );
 }
 
 /** What a message takes, its length included. */

@@ -14,4 +14,12 @@ export class WeakCache<V extends object> {
     this.#forgotten.register(made, name);
     return made;
   }
+
+  /** All that somebody has. */
+  *values(): Generator<V, void, void> {
+    for (const ref of this.#refs.values()) {
+      const value = ref.deref();
+      if (value !== undefined) yield value;
+    }
+  }
 }

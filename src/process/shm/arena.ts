@@ -1,5 +1,7 @@
 import { show } from "../../fiber/body.ts";
+import { fault } from "../fault.ts";
 import { atomics, type ViewType } from "./atomics.ts";
+import type { Keeper } from "./keeper.ts";
 import { ARENA_CELL, CELL_BYTES, CELL_WORDS, KINDS_CELL, type Kind, PLAIN } from "./layout.ts";
 import { Segment, type SegmentAddress, START } from "./segment.ts";
 import { SharedMemoryFull } from "./shared-memory-errors.ts";
@@ -19,6 +21,8 @@ export function bytesFor(cells: number): number {
 /** Where an arena lies: in a segment, or in the memory of another process. */
 export interface ArenaMemory {
   readonly address: SegmentAddress;
+  /** Of the process that holds the arena for all; undefined in a segment. */
+  readonly keeper?: Keeper;
   view<V extends object>(type: ViewType<V>, offset: number, length: number): V;
 }
 
@@ -64,6 +68,7 @@ export class Arena {
       throw new RangeError(`Cannot allocate ${show(cells)} cells: pass an integer, one or more`);
     }
     const cell = this.#free.get(cells)?.pop() ?? this.#advance(cells);
+    fault?.("arena.taken");
     atomics.store(this.#kinds, cell, kind);
     return cell;
   }

@@ -86,8 +86,10 @@ export function withPart(word: number, round: number, by: 1 | -1): number {
 
 /** Breaks the round in which a process that has ended took part. */
 export function abandonBarrier(words: Int32Array, at: number, slot: number): void {
-  const word = atomics.exchange(words, desk(at, slot), 0);
+  const word = atomics.load(words, desk(at, slot));
   if ((word & 0xffff) > 0) breakRound(words, at, word >>> 16);
+  // Last: whoever clears up may be killed in between, and another one does so again.
+  atomics.store(words, desk(at, slot), 0);
 }
 
 /** Breaks a round if it is not over; false if it is. */

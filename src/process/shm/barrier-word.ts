@@ -3,6 +3,7 @@ import { ready, type Step } from "../../fiber/fiber-state.ts";
 import { Op } from "../../fiber/wait.ts";
 import { BrokenBarrierError } from "../../sync/broken-barrier-error.ts";
 import { WaitingPlace } from "../../sync/place.ts";
+import { fault } from "../fault.ts";
 import { atomics } from "./atomics.ts";
 import {
   acting,
@@ -18,6 +19,7 @@ import {
   withPart,
 } from "./barrier-state.ts";
 import { Hall } from "./hall.ts";
+import { labelOf } from "./label.ts";
 import { CELL_WORDS, HALL_CELLS, MET, PARTIES, STATE } from "./layout.ts";
 import type { Member } from "./member.ts";
 
@@ -67,6 +69,7 @@ export class BarrierWord extends Hall<MetPlace> {
       const { state } = this;
       if (roundOf(state) !== round) return false;
       if (!this.swap(state, passed(state))) continue;
+      fault?.("barrier.passed");
       this.#tell();
       return true;
     }
@@ -162,8 +165,10 @@ export class Arrive extends Op<number> {
         continue;
       }
       barrier.takePart(place.round, 1);
+      fault?.("barrier.counted");
       if (barrier.swap(state, state + 1)) {
         place.index = arrivedIn(state);
+        fault?.("barrier.arrived");
         return fiber.parkOn(place);
       }
       barrier.takePart(place.round, -1);
@@ -175,7 +180,10 @@ export class Arrive extends Op<number> {
     this.round = round;
     if (!this.#hasAction) return barrier.complete(round);
     barrier.takePart(round, 1);
-    if (barrier.swap(state, acting(state))) return true;
+    if (barrier.swap(state, acting(state))) {
+      fault?.("barrier.acting");
+      return true;
+    }
     barrier.takePart(round, -1);
     return false;
   }
@@ -212,8 +220,8 @@ class MetPlace extends WaitingPlace {
   }
 
   describe(): string {
-    const { arrived, parties } = this.#barrier;
-    return `barrier.wait (${arrived} of ${parties} are there)`;
+    const { arrived, parties, cell } = this.#barrier;
+    return `${labelOf(MET, cell)}.wait (${arrived} of ${parties} are there)`;
   }
 }
 

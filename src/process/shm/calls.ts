@@ -81,6 +81,11 @@ function callAt(words: Int32Array, at: number, most: number): number {
 
 /** Calls others in place of those who were called in a process that has ended. */
 export function abandonCalls(words: Int32Array, at: number, slot: number): void {
-  const left = calledIn(atomics.exchange(words, desk(at, slot), 0));
-  for (let i = 0; i < left; i++) callNext(words, at, 1);
+  const place = desk(at, slot);
+  // One after the other: whoever clears up may be killed in between, and another one does so again.
+  for (let left = calledIn(atomics.load(words, place)); left > 0; left--) {
+    callNext(words, at, 1);
+    removeCall(words, place);
+  }
+  atomics.store(words, place, 0);
 }

@@ -1,7 +1,7 @@
 import type { Arena } from "./arena.ts";
 import { abandonBarrier } from "./barrier-state.ts";
 import { abandonCalls } from "./calls.ts";
-import { CALLED, CELL_WORDS, type Kind, MET, OWNED, TASKED } from "./layout.ts";
+import { CALLED, CELL_WORDS, isOwned, type Kind, MET, TASKED } from "./layout.ts";
 import { abandonLock } from "./lock-state.ts";
 import { abandonTasks } from "./task-state.ts";
 import { lower } from "./wait-mask.ts";
@@ -23,7 +23,7 @@ export function clearCells(arena: Arena, slot: number): void {
   for (const [cell, kind] of arena.shared()) {
     const at = cell * CELL_WORDS;
     lower(arena.words, at, slot);
-    if (kind === OWNED) locks.push(at);
+    if (isOwned(kind)) locks.push(at);
     else ways[kind]?.(arena.words, at, slot);
   }
   for (const at of locks) abandonLock(arena.words, at, slot);

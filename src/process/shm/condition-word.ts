@@ -3,6 +3,7 @@ import type { Step } from "../../fiber/fiber-state.ts";
 import type { Waiter } from "../../fiber/selectable.ts";
 import { Op } from "../../fiber/wait.ts";
 import { WaitingPlace } from "../../sync/place.ts";
+import { fault } from "../fault.ts";
 import { atomics } from "./atomics.ts";
 import {
   addWaiting,
@@ -13,6 +14,7 @@ import {
   removeWaiting,
 } from "./calls.ts";
 import { Hall } from "./hall.ts";
+import { labelOf } from "./label.ts";
 import { CALLED, HALL_CELLS } from "./layout.ts";
 import type { LockWord } from "./lock-word.ts";
 import type { Member } from "./member.ts";
@@ -40,6 +42,7 @@ export class ConditionWord extends Hall<CalledPlace> {
     for (let left = count; left > 0; ) {
       const called = callNext(this.words, this.at, left);
       if (called === undefined) return;
+      fault?.("condition.called");
       left -= called.count;
       if (called.slot === this.member.slot) this.rung();
       else this.member.ring(called.slot);
@@ -52,6 +55,7 @@ export class ConditionWord extends Hall<CalledPlace> {
       if (place === undefined) return;
       this.leave(place);
       this.#told++;
+      fault?.("condition.told");
       place.serve();
     }
   }
@@ -66,6 +70,7 @@ export class ConditionWord extends Hall<CalledPlace> {
   answered(): void {
     this.#told--;
     removeCall(this.words, this.desk);
+    fault?.("condition.answered");
   }
 
   /** @internal */
@@ -75,6 +80,7 @@ export class ConditionWord extends Hall<CalledPlace> {
         `Cannot wait: ${MOST_WAITING} fibers of this process wait for the condition already`,
       );
     }
+    fault?.("condition.waiting");
     this.join(place);
   }
 
@@ -104,6 +110,7 @@ export class Called extends Op<boolean> {
     const place = new CalledPlace(fiber, this, this.#condition);
     this.#condition.enlist(place);
     this.levels = this.#lock.releaseAll();
+    fault?.("condition.released");
     return fiber.parkOn(place);
   }
 }
@@ -129,6 +136,6 @@ class CalledPlace extends WaitingPlace {
   }
 
   describe(): string {
-    return "condition.wait";
+    return `${labelOf(CALLED, this.#condition.cell)}.wait`;
   }
 }

@@ -3,13 +3,15 @@ import { SelectableOp, type Waiter } from "../../fiber/selectable.ts";
 import { hub } from "../../scheduler/hub.ts";
 import { resume } from "../../sync/notifier.ts";
 import { Place } from "../../sync/place.ts";
+import { fault } from "../fault.ts";
 import { atomics } from "./atomics.ts";
-import { STATE, WAITED, WAITED_FOR } from "./layout.ts";
+import { labelOf } from "./label.ts";
+import { FLAGGED, STATE, WAITED_FOR } from "./layout.ts";
 import type { Member } from "./member.ts";
 import { RoomPlace, SharedRoom } from "./shared-room.ts";
 
 /** Whether it is set; the bits above count how often it was, and the last one is WAITED_FOR. */
-const IS_SET = 1;
+export const IS_SET = 1;
 const ONE_TIME = 2;
 const TIMES: number = ~(IS_SET | WAITED_FOR);
 
@@ -22,7 +24,7 @@ export class EventWord extends SharedRoom<EventPlace | LinkPlace> {
   readonly wait: SelectableOp<boolean>;
 
   static create(member: Member): EventWord {
-    return EventWord.at(member, member.arena.allocate(1, WAITED));
+    return EventWord.at(member, member.arena.allocate(1, FLAGGED));
   }
 
   static at(member: Member, cell: number): EventWord {
@@ -101,6 +103,7 @@ export class EventWord extends SharedRoom<EventPlace | LinkPlace> {
       const state = this.#state;
       const next = ((state + ONE_TIME) & TIMES) | (state & (IS_SET | WAITED_FOR)) | flag;
       if (atomics.compareExchange(this.words, this.at + STATE, state, next) !== state) continue;
+      fault?.("event.set");
       this.notify();
       if ((state & WAITED_FOR) !== 0) while (this.ringNext());
       return;
@@ -141,7 +144,7 @@ class EventPlace extends RoomPlace {
   }
 
   describe(): string {
-    return "event.wait";
+    return `${labelOf(FLAGGED, this.room.cell)}.wait`;
   }
 }
 

@@ -1,5 +1,6 @@
 import { WaiterList } from "../../internal/waiters.ts";
 import type { Place } from "../../sync/place.ts";
+import { failAll } from "./fail-all.ts";
 import { CELL_WORDS, desk } from "./layout.ts";
 import type { Member, Room } from "./member.ts";
 import { allRaised, lower, raise } from "./wait-mask.ts";
@@ -31,6 +32,11 @@ export abstract class Hall<P extends Place> implements Room {
 
   abstract rung(): void;
 
+  fail(error: unknown): void {
+    this.member.exit(this);
+    failAll(this.places, error);
+  }
+
   /** How many fibers of this process stand in line. */
   get standing(): number {
     return this.places.size;
@@ -40,8 +46,14 @@ export abstract class Hall<P extends Place> implements Room {
   protected join(place: P): void {
     this.places.push(place);
     if (this.places.size > 1) return;
-    this.member.enter(this);
-    raise(this.words, this.at, this.member.slot);
+    try {
+      this.member.enter(this);
+      raise(this.words, this.at, this.member.slot);
+    } catch (error) {
+      // The memory is gone, and the error goes to the one who came.
+      this.places.remove(place);
+      throw error;
+    }
   }
 
   /** Takes a place out of the line; false if it is in it no more. */

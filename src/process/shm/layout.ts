@@ -11,6 +11,7 @@
  * | then | the objects |
  */
 
+import { atomics } from "./atomics.ts";
 import { START } from "./segment.ts";
 
 export const CELL_BYTES = 64;
@@ -32,7 +33,7 @@ export const KINDS_CELL: number = TABLE_CELL + SLOTS;
 export const PLAIN = 0;
 /** Has a state and a wait mask. */
 export const WAITED = 1;
-/** Has an owner as well. */
+/** A lock: has an owner as well. */
 export const OWNED = 2;
 /** A condition: a hall whose fibers are called. */
 export const CALLED = 3;
@@ -40,13 +41,30 @@ export const CALLED = 3;
 export const MET = 4;
 /** The tasks of a queue: a hall that knows how many each process has in hand. */
 export const TASKED = 5;
+/** As OWNED, but its owner may acquire it again. */
+export const REOWNED = 6;
+/** As OWNED, for a step of a queue or a pipe. */
+export const LATCHED = 7;
+/** As WAITED: permits. */
+export const PERMITTED = 8;
+/** As WAITED: an event. */
+export const FLAGGED = 9;
 export type Kind =
   | typeof PLAIN
   | typeof WAITED
   | typeof OWNED
   | typeof CALLED
   | typeof MET
-  | typeof TASKED;
+  | typeof TASKED
+  | typeof REOWNED
+  | typeof LATCHED
+  | typeof PERMITTED
+  | typeof FLAGGED;
+
+/** Whether such an object has an owner. */
+export function isOwned(kind: Kind): boolean {
+  return kind === OWNED || kind === REOWNED || kind === LATCHED;
+}
 
 /** Words of a cell that processes wait for. */
 export const STATE = 0;
@@ -64,6 +82,10 @@ export const LOST = 5;
 export const BEFORE = 6;
 /** Of tasks: the cell that counts the items taken. */
 export const COUNTER = 8;
+/** Of tasks: the latch of those who report one as done; 0: there is none. */
+export const REPORTING = 9;
+/** Of tasks: what the state was before the one that is being reported. */
+export const REPORTED = 10;
 /** Of a semaphore: the most permits that it may have. */
 export const BOUND = 6;
 /** The slot that was rung last: the others have their turn before it. */
@@ -79,5 +101,5 @@ export function desk(at: number, slot: number): number {
 
 /** Where a cell counts by its state, how often: above a bit that says how, below WAITED_FOR. */
 export function countIn(words: Int32Array, cell: number): number {
-  return (Atomics.load(words, cell * CELL_WORDS + STATE) >> 1) & 0x3fffffff;
+  return (atomics.load(words, cell * CELL_WORDS + STATE) >> 1) & 0x3fffffff;
 }

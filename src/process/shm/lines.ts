@@ -4,6 +4,8 @@ import type { Entry } from "./process-table.ts";
 export interface Lines {
   /** Rings a process; false if it is not there any more. */
   ring(pid: number): boolean;
+  /** As `ringNextBy`, where another process does that in one step. */
+  ringNext?(at: number, by: number): boolean;
   /** Tells a process who this one is: it learns of its end by that. */
   greet(pid: number, who: Entry): void;
   /** That process has ended. */

@@ -21,7 +21,12 @@ const FIBER_SHIFT = 10;
 const FIBER_BITS = 0x1fffff;
 
 export function heldBy(slot: number, fiber: number): number {
-  return (slot + 1) | ((fiber & FIBER_BITS) << FIBER_SHIFT);
+  return (slot + 1) | (shortId(fiber) << FIBER_SHIFT);
+}
+
+/** As much of a fiber's id as a lock has room for. */
+export function shortId(fiber: number): number {
+  return fiber & FIBER_BITS;
 }
 
 export function fiberIn(state: number): number {

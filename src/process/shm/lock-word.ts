@@ -1,25 +1,15 @@
 import type { FiberCore } from "../../fiber/core.ts";
-import { type FiberState, ready, type Step } from "../../fiber/fiber-state.ts";
 import type { Waiter } from "../../fiber/selectable.ts";
 import { hub } from "../../scheduler/hub.ts";
-import {
-  currentOwner,
-  fiberOf,
-  isEffectOf,
-  nameOf,
-  type Owner,
-  ownerOf,
-} from "../../sync/lock-owner.ts";
-import { Acquire } from "../../sync/lockable.ts";
-import { resume } from "../../sync/notifier.ts";
+import { currentOwner, isEffectOf, nameOf, type Owner, ownerOf } from "../../sync/lock-owner.ts";
+import type { Acquire } from "../../sync/lockable.ts";
+import { fault } from "../fault.ts";
+import { AcquireLock, type LockKind, LockPlace } from "./acquire-lock.ts";
 import { atomics } from "./atomics.ts";
-import { HUNGRY, OWNED, STATE, WAITED_FOR } from "./layout.ts";
+import { HUNGRY, OWNED, REOWNED, STATE, WAITED_FOR } from "./layout.ts";
 import { ABANDONED, FREE, fiberIn, GIVEN, HOLDER, heldBy } from "./lock-state.ts";
 import type { Member } from "./member.ts";
-import { RoomPlace, SharedRoom } from "./shared-room.ts";
-
-/** Whether its owner may acquire it once more. */
-export type LockKind = "lock" | "rlock";
+import { SharedRoom } from "./shared-room.ts";
 
 /**
  * A lock between processes. It knows the process and the fiber that hold it. When
@@ -43,7 +33,8 @@ export class LockWord extends SharedRoom<LockPlace> {
   #wasCalledFor = false;
 
   static create(member: Member, kind: LockKind): LockWord {
-    return LockWord.at(member, member.arena.allocate(1, OWNED), kind);
+    const cell = member.arena.allocate(1, kind === "lock" ? OWNED : REOWNED);
+    return LockWord.at(member, cell, kind);
   }
 
   /** The lock in a cell, which another process may have made; of the same kind everywhere. */
@@ -69,6 +60,7 @@ export class LockWord extends SharedRoom<LockPlace> {
     }
     const held = this.#held;
     if (held === FREE || this.#swap(held, FREE) !== held) return this.#releaseSlowly();
+    fault?.("lock.released");
     this.#forget();
     this.notify();
     return true;
@@ -123,10 +115,13 @@ export class LockWord extends SharedRoom<LockPlace> {
 
   /** For reports. */
   describeHolder(): string {
-    const { owner, holderPid } = this;
+    const { owner } = this;
     if (owner !== undefined) return `held by ${nameOf(owner)}`;
-    if (holderPid === 0) return "just released";
-    return `held by fiber ${fiberIn(this.#state)} of process ${holderPid}`;
+    const state = this.#state;
+    const process = this.member.table.describe((state & HOLDER) - 1);
+    if (process === undefined) return "just released";
+    const fiber = fiberIn(state);
+    return fiber === 0 ? `held by ${process}` : `held by fiber ${fiber} of ${process}`;
   }
 
   /** Gives the cell back: no process may use the lock any more. */
@@ -173,6 +168,7 @@ export class LockWord extends SharedRoom<LockPlace> {
       if (!this.#wasCalledFor) return false;
       this.#wasCalledFor = false;
       atomics.compareExchange(this.words, this.at + HUNGRY, 0, this.member.slot + 1);
+      fault?.("lock.hungry");
       if (!this.isOpen()) return false;
     }
   }
@@ -206,6 +202,7 @@ export class LockWord extends SharedRoom<LockPlace> {
       const hungry = atomics.load(this.words, this.at + HUNGRY);
       const next = (hungry === 0 ? FREE : hungry | GIVEN) | (state & WAITED_FOR);
       if (this.#swap(state, next) !== state) continue;
+      fault?.(hungry === 0 ? "lock.released" : "lock.given");
       if ((state & ~WAITED_FOR) === this.#held) this.#forget();
       if (hungry === 0) this.opened(state);
       else this.#hand(hungry);
@@ -259,6 +256,7 @@ export class LockWord extends SharedRoom<LockPlace> {
   }
 
   #hold(state: number, owner: Owner, fiber: FiberCore | undefined): true {
+    fault?.("lock.taken");
     this.#held = state;
     this.#owner = owner;
     this.#taker = fiber;
@@ -290,55 +288,6 @@ export class LockWord extends SharedRoom<LockPlace> {
     const me = this.member.slot + 1;
     if (atomics.load(this.words, this.at + HUNGRY) !== me) return;
     atomics.compareExchange(this.words, this.at + HUNGRY, me, 0);
-  }
-}
-
-class AcquireLock extends Acquire {
-  readonly #lock: LockWord;
-
-  constructor(lock: LockWord) {
-    super();
-    this.#lock = lock;
-  }
-
-  poll(fiber: FiberCore): Step | undefined {
-    return this.#lock.takeOrSpin(fiber) ? ready(true) : undefined;
-  }
-
-  enlist(waiter: Waiter, fiber: FiberCore): LockPlace {
-    return this.#lock.enlist(waiter, fiber);
-  }
-}
-
-class LockPlace extends RoomPlace {
-  readonly fiber: FiberCore;
-  readonly owner: Owner;
-  protected readonly room: LockWord;
-
-  constructor(waiter: Waiter, lock: LockWord, fiber: FiberCore) {
-    super(waiter);
-    this.room = lock;
-    this.fiber = fiber;
-    this.owner = ownerOf(fiber);
-  }
-
-  serve(): void {
-    resume(this.waiter, true);
-  }
-
-  describe(): string {
-    return `${this.room.kind}.acquire (${this.room.describeHolder()})`;
-  }
-
-  /** An RLock is released by its owner or not at all. Of a Lock that is not certain. */
-  holder(): FiberState | undefined {
-    return this.room.kind === "rlock" ? this.holders()[0] : undefined;
-  }
-
-  /** The owner, if it is in this process and can still do anything. */
-  holders(): FiberState[] {
-    const fiber = fiberOf(this.room.owner);
-    return fiber === undefined || fiber.dead || this.room.owner === this.owner ? [] : [fiber];
   }
 }
 

@@ -1,9 +1,12 @@
 import { host } from "../../internal/host.ts";
+import { context } from "../context.ts";
+import { fault } from "../fault.ts";
 import type { Arena } from "./arena.ts";
 import type { BellListener } from "./bell.ts";
 import { clearCells } from "./clear-cells.ts";
 import type { Lines } from "./lines.ts";
 import { type Entry, ProcessTable } from "./process-table.ts";
+import { ringNextBy } from "./ring-next.ts";
 import type { SegmentAddress } from "./segment.ts";
 import { SocketLines } from "./socket-lines.ts";
 
@@ -11,12 +14,14 @@ import { SocketLines } from "./socket-lines.ts";
 export interface Room {
   /** Another process may have changed it. */
   rung(): void;
+  /** It is no more: whoever waits gets `error`. */
+  fail(error: unknown): void;
 }
 
 /** Opens them, so that the member may be rung from now on. */
 export type OpenLines = (member: Member) => Lines;
 
-const openSockets: OpenLines = (member) => new SocketLines(member.address.id, member);
+const openSockets: OpenLines = (member) => new SocketLines(member.address.id, member.table, member);
 
 /** Everybody greets the process in this slot, and is greeted back: that one learns of every end. */
 const FIRST_SLOT = 0;
@@ -53,12 +58,15 @@ export class Member implements BellListener {
     this.table = new ProcessTable(arena.words);
     // Before others see it in the table: they may ring it at once.
     this.#lines = open(this);
+    fault?.("arena.listening");
     const namesake = this.table.slotOf(pid);
     this.slot = this.#claim(pid);
+    fault?.("arena.claimed");
     // Process ids come again.
     if (namesake !== undefined) this.#clearUp({ slot: namesake, pid });
     const first = this.table.pidIn(FIRST_SLOT);
     if (this.slot !== FIRST_SLOT && first !== 0) this.#lines.greet(first, { slot: this.slot, pid });
+    fault?.("arena.joined");
   }
 
   /** How others find the arena. */
@@ -95,6 +103,11 @@ export class Member implements BellListener {
     const pid = this.table.pidIn(slot);
     if (pid === 0) return false;
     return !this.table.isFirstRing(slot) || this.#lines.ring(pid);
+  }
+
+  /** Rings the next process that waits for the object at `at`; false if there is none. */
+  ringNext(at: number): boolean {
+    return this.#lines.ringNext?.(at, this.slot) ?? ringNextBy(this, at, this.slot);
   }
 
   /**
@@ -134,6 +147,11 @@ export class Member implements BellListener {
     for (const room of [...this.#waited]) room.rung();
   }
 
+  /** The memory is no more, and nobody is going to be rung: whoever waits gets `error`. */
+  fail(error: unknown): void {
+    for (const room of [...this.#waited]) room.fail(error);
+  }
+
   greeted({ pid }: Entry): void {
     const { slot } = this;
     if (slot === FIRST_SLOT) this.#lines.greet(pid, { slot, pid: host.process.pid });
@@ -146,7 +164,7 @@ export class Member implements BellListener {
 
   #claim(pid: number): number {
     try {
-      return this.table.claim(pid);
+      return this.table.claim(pid, nameHere());
     } catch (error) {
       this.#lines.close();
       throw error;
@@ -170,9 +188,12 @@ export class Member implements BellListener {
   #clearUp(entry: Entry): boolean {
     const { slot, pid } = entry;
     if (!this.table.takeForSweep(entry, this.slot)) return false;
+    fault?.("sweep.begun");
     clearCells(this.arena, slot);
+    fault?.("sweep.cleared");
     for (const left of this.table.begunBy(slot)) this.#clearUp(left);
     this.table.release(slot);
+    fault?.("sweep.released");
     this.#lines.cut(pid);
     this.#ringAll();
     return true;
@@ -184,4 +205,10 @@ export class Member implements BellListener {
       if (slot !== this.slot) this.#lines.ring(pid);
     }
   }
+}
+
+/** By which others know this process in reports. */
+function nameHere(): string {
+  const { name, info } = context();
+  return name ?? info?.name ?? "MainProcess";
 }

@@ -1,11 +1,15 @@
 import { atomics, loadMany } from "./atomics.ts";
 import { CELL_WORDS, SLOTS, TABLE_CELL } from "./layout.ts";
+import { SharedMemoryUnavailable } from "./shared-memory-errors.ts";
 import { startTime } from "./start-time.ts";
 
 /** Words of a process's cell. */
 const TENANT = 0;
 const STARTED = 1;
 const BELL = 2;
+/** Its name in UTF-8, as much of it as there is room for; all that follow. */
+const NAME = 3;
+const NAME_WORDS: number = CELL_WORDS - NAME;
 
 /*
  * TENANT is one word, so that nobody clears up after another process than it means to:
@@ -32,18 +36,26 @@ export class ProcessTable {
     this.#words = words;
   }
 
-  /** Takes a slot for a process. @throws RangeError if there is none. */
-  claim(pid: number): number {
+  /**
+   * Takes a slot for a process, whose name is for reports.
+   *
+   * @throws SharedMemoryUnavailable if all are taken.
+   */
+  claim(pid: number, name: string = ""): number {
     for (let slot = 0; slot < SLOTS; slot++) {
       if (atomics.compareExchange(this.#words, at(slot, TENANT), 0, pid) !== 0) continue;
+      this.rename(slot, name);
       atomics.store(this.#words, at(slot, STARTED), startTime(pid) ?? 0);
       return slot;
     }
-    throw new RangeError(`Cannot join: ${SLOTS} processes share this memory already`);
+    throw new SharedMemoryUnavailable(
+      `${SLOTS} of them share it already, and there is room for no more; let some end first`,
+    );
   }
 
   /** Gives the slot back. Nothing may refer to it any more. */
   release(slot: number): void {
+    atomics.store(this.#words, at(slot, NAME), 0);
     atomics.store(this.#words, at(slot, STARTED), 0);
     atomics.store(this.#words, at(slot, BELL), 0);
     atomics.store(this.#words, at(slot, TENANT), 0);
@@ -52,6 +64,28 @@ export class ProcessTable {
   /** The process in a slot, or 0. */
   pidIn(slot: number): number {
     return atomics.load(this.#words, at(slot, TENANT)) & PID;
+  }
+
+  /** The name of the process in a slot. */
+  nameIn(slot: number): string {
+    const words = Int32Array.from(loadMany(this.#words, at(slot, NAME), 1, NAME_WORDS));
+    return new TextDecoder().decode(words).replace(/\0.*$/s, "");
+  }
+
+  rename(slot: number, name: string): void {
+    const words = new Int32Array(NAME_WORDS);
+    const { written } = new TextEncoder().encodeInto(name, new Uint8Array(words.buffer));
+    // With a zero behind it, and no more: where memory is far each word is a question.
+    const length = Math.min(NAME_WORDS, (written >> 2) + 1);
+    for (let i = length - 1; i >= 0; i--) {
+      atomics.store(this.#words, at(slot, NAME + i), words[i] as number);
+    }
+  }
+
+  /** For reports: `worker-1 (pid 4711)`; undefined if no process has the slot. */
+  describe(slot: number): string | undefined {
+    const pid = slot < 0 ? 0 : this.pidIn(slot);
+    return pid === 0 ? undefined : `${this.nameIn(slot) || "process"} (pid ${pid})`;
   }
 
   slotOf(pid: number): number | undefined {

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { show } from "../../fiber/body.ts";
+import { fault } from "../fault.ts";
+import { ifLost } from "../in-flight.ts";
 import type { ViewType } from "./atomics.ts";
 import { Door } from "./door.ts";
 import { libc } from "./libc.ts";
@@ -24,6 +26,11 @@ export interface SegmentAddress {
   readonly size: number;
   /** Whose it is: a path may come to mean another file. */
   readonly id: string;
+}
+
+/** The address in what goes to another process, which is to say by the ticket that it has arrived. */
+export interface SentAddress extends SegmentAddress {
+  readonly ticket: number;
 }
 
 /** Where the bytes of its user begin: before them is what tells it from others. */
@@ -67,6 +74,7 @@ export class Segment {
     const whole = Math.ceil((START + size) / PAGE) * PAGE;
     const id = randomBytes(ID_BYTES).toString("hex");
     const file = makeFile(id);
+    fault?.("memory.made");
     try {
       reserveFile(file, { from: 0, size: whole }, size);
       const buffer = mapFile(file.descriptor, { from: 0, size: whole });
@@ -104,14 +112,15 @@ export class Segment {
   }
 
   /** The address, to be sent to a process that will call `arrived`. */
-  send(): SegmentAddress {
-    this.#door?.send();
-    return this.address;
+  send(): SentAddress {
+    const ticket = this.#door?.send() ?? 0;
+    ifLost(() => this.arrived(ticket));
+    return { ...this.address, ticket };
   }
 
-  /** An address that was sent has come here. */
-  arrived(): void {
-    this.#door?.arrived();
+  /** An address that was sent has come here, or is lost. */
+  arrived(ticket: number): void {
+    this.#door?.arrived(ticket);
   }
 
   /** From now on nobody else can attach it; those who have keep it. Sealing twice is nothing. */

@@ -2,8 +2,10 @@ import { ready, type Step } from "../../fiber/fiber-state.ts";
 import type { Waiter } from "../../fiber/selectable.ts";
 import { Acquire } from "../../sync/lockable.ts";
 import { resume } from "../../sync/notifier.ts";
+import { fault } from "../fault.ts";
 import { atomics, peek } from "./atomics.ts";
-import { BOUND, CELL_WORDS, STATE, WAITED } from "./layout.ts";
+import { labelOf } from "./label.ts";
+import { BOUND, CELL_WORDS, PERMITTED, STATE } from "./layout.ts";
 import type { Member } from "./member.ts";
 import { RoomPlace, SharedRoom } from "./shared-room.ts";
 
@@ -21,7 +23,7 @@ export class SemaphoreWord extends SharedRoom<PermitPlace> {
 
   /** One with `value` permits, which a release will not lift above `bound`. */
   static create(member: Member, value: number, bound: number = MOST_PERMITS): SemaphoreWord {
-    const cell = member.arena.allocate(1, WAITED);
+    const cell = member.arena.allocate(1, PERMITTED);
     atomics.store(member.words, cell * CELL_WORDS + STATE, value);
     atomics.store(member.words, cell * CELL_WORDS + BOUND, bound);
     return SemaphoreWord.at(member, cell);
@@ -53,7 +55,10 @@ export class SemaphoreWord extends SharedRoom<PermitPlace> {
       if ((state & PERMITS) === 0) state = atomics.load(this.words, this.at + STATE);
       if ((state & PERMITS) === 0) return false;
       const found = this.#swap(state, state - 1);
-      if (found === state) return true;
+      if (found === state) {
+        fault?.("semaphore.taken");
+        return true;
+      }
       state = found;
     }
   }
@@ -69,8 +74,14 @@ export class SemaphoreWord extends SharedRoom<PermitPlace> {
       if (found === state) break;
       state = found;
     }
+    fault?.("semaphore.released");
     this.opened(state);
     return true;
+  }
+
+  /** For reports. */
+  describeValue(): string {
+    return showPermits(this.value, this.bound);
   }
 
   /** Gives the cell back: no process may use the semaphore any more. */
@@ -100,6 +111,10 @@ export class SemaphoreWord extends SharedRoom<PermitPlace> {
   #swap(from: number, to: number): number {
     return atomics.compareExchange(this.words, this.at + STATE, from, to);
   }
+}
+
+export function showPermits(value: number, bound: number): string {
+  return bound === MOST_PERMITS ? `${value} free` : `${value} of ${bound} free`;
 }
 
 class AcquirePermit extends Acquire {
@@ -132,6 +147,6 @@ class PermitPlace extends RoomPlace {
   }
 
   describe(): string {
-    return "semaphore.acquire";
+    return `${labelOf(PERMITTED, this.room.cell)}.acquire (${this.room.describeValue()})`;
   }
 }

@@ -2,11 +2,13 @@ import { WaiterList } from "../../internal/waiters.ts";
 import { hub } from "../../scheduler/hub.ts";
 import { Notifier } from "../../sync/notifier.ts";
 import { type Place, WaitingPlace } from "../../sync/place.ts";
+import { fault } from "../fault.ts";
 import { atomics, isFar } from "./atomics.ts";
-import { CELL_WORDS, RUNG, STATE, WAITED_FOR } from "./layout.ts";
+import { failAll } from "./fail-all.ts";
+import { CELL_WORDS, STATE, WAITED_FOR } from "./layout.ts";
 import type { Member, Room } from "./member.ts";
 import { Spin } from "./spin.ts";
-import { isRaised, lower, lowerNext, raise, someRaised } from "./wait-mask.ts";
+import { isRaised, lower, raise } from "./wait-mask.ts";
 
 /**
  * An object of shared memory that fibers of several processes wait for. The memory
@@ -53,9 +55,15 @@ export abstract class SharedRoom<P extends Place> implements Room {
   protected join(place: P): P {
     this.places.push(place);
     if (this.places.size > 1) return place;
-    this.member.enter(this);
-    this.#raise();
-    if (this.isOpen()) this.#notifier.notify();
+    try {
+      this.member.enter(this);
+      this.#raise();
+      if (this.isOpen()) this.#notifier.notify();
+    } catch (error) {
+      // The memory is gone, and the error goes to the one who came.
+      this.places.remove(place);
+      throw error;
+    }
     return place;
   }
 
@@ -65,10 +73,16 @@ export abstract class SharedRoom<P extends Place> implements Room {
   }
 
   rung(): void {
+    fault?.("room.rung");
     // While the bit was down only our being rung was owed to us: see the class.
     const wasRung = this.#raise();
     if (wasRung) this.calledFor();
     if (wasRung || this.isOpen()) this.#notifier.notify();
+  }
+
+  fail(error: unknown): void {
+    this.member.exit(this);
+    failAll(this.places, error);
   }
 
   /** It was rung because it was open then. */
@@ -87,13 +101,7 @@ export abstract class SharedRoom<P extends Place> implements Room {
 
   /** Rings the next process that waits, each in its turn; false if there is none. One that has ended gets no ring. */
   protected ringNext(): boolean {
-    for (;;) {
-      const last = this.words[this.at + RUNG] as number;
-      const next = lowerNext(this.words, this.at, last, this.member.slot);
-      if (next === undefined) return this.#calm() && this.ringNext();
-      this.words[this.at + RUNG] = next;
-      if (this.member.ring(next)) return true;
-    }
+    return this.member.ringNext(this.at);
   }
 
   /** Looks for a moment whether another process is about to open it: only while nothing else is to be done. */
@@ -107,6 +115,7 @@ export abstract class SharedRoom<P extends Place> implements Room {
     if (!this.places.isEmpty()) return;
     this.member.exit(this);
     lower(this.words, this.at, this.member.slot);
+    fault?.("room.left");
     // The ring that led here, or one that is still on its way, may have been for more than one.
     if (this.isOpen()) this.ringNext();
   }
@@ -123,17 +132,10 @@ export abstract class SharedRoom<P extends Place> implements Room {
   /** Says that this process waits; false if it was said already. */
   #raise(): boolean {
     const wasDown = raise(this.words, this.at, this.member.slot);
+    fault?.("room.raised");
     atomics.or(this.words, this.at + STATE, WAITED_FOR);
+    fault?.("room.marked");
     return wasDown;
-  }
-
-  /** Takes the mark off a state that nobody waits for; true if another process came just then. */
-  #calm(): boolean {
-    if (someRaised(this.words, this.at)) return false;
-    atomics.and(this.words, this.at + STATE, ~WAITED_FOR);
-    if (!someRaised(this.words, this.at)) return false;
-    atomics.or(this.words, this.at + STATE, WAITED_FOR);
-    return true;
   }
 }
 

@@ -2,7 +2,7 @@ import { host } from "../../internal/host.ts";
 import { Bell, type BellListener, greetingOf, ringing } from "./bell.ts";
 import { bellName, forgetBellName } from "./bell-name.ts";
 import type { Lines } from "./lines.ts";
-import type { Entry } from "./process-table.ts";
+import type { Entry, ProcessTable } from "./process-table.ts";
 import { Wires } from "./wires.ts";
 
 /** A bell on which this process is rung, and wires to those of others. */
@@ -11,10 +11,10 @@ export class SocketLines implements Lines {
   readonly #bell: Bell;
   readonly #wires: Wires;
 
-  constructor(segment: string, listener: BellListener) {
+  constructor(segment: string, table: ProcessTable, listener: BellListener) {
     this.#segment = segment;
     this.#bell = Bell.listen(bellName(segment, host.process.pid), listener);
-    this.#wires = new Wires(segment);
+    this.#wires = new Wires(segment, table);
   }
 
   ring(pid: number): boolean {

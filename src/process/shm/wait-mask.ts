@@ -19,9 +19,8 @@ export function isRaised(words: Int32Array, at: number, slot: number): boolean {
 
 /** Whether any process waits. */
 export function someRaised(words: Int32Array, at: number): boolean {
-  let all = 0;
-  for (let i = 0; i < MASK_WORDS; i++) all |= atomics.load(words, at + MASK + i);
-  return all !== 0;
+  for (let i = 0; i < MASK_WORDS; i++) if (atomics.load(words, at + MASK + i) !== 0) return true;
+  return false;
 }
 
 /** The next one after `slot` that is raised, `slot` itself being the last; undefined if there is none. */

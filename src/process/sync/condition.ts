@@ -3,7 +3,13 @@ import { toMillis } from "../../fiber/delay.ts";
 import { checkOptions, isLimited, limited, type WaitOptions } from "../../fiber/limits.ts";
 import { uninterruptible } from "../../fiber/uninterruptible.ts";
 import type { Wait, Yieldable } from "../../fiber/wait.ts";
-import { hub } from "../../scheduler/hub.ts";
+import {
+  checkedWaitFor,
+  notAcquired,
+  reacquire,
+  type WaitFor,
+  waitFor,
+} from "../../sync/condition-waits.ts";
 import { ownedScript } from "../../sync/lock-owner.ts";
 import { Lockable } from "../../sync/lockable.ts";
 import { commonHome } from "../family.ts";
@@ -74,16 +80,8 @@ abstract class OpenCondition extends Lockable {
    * after each notify, and gives its last value.
    */
   waitFor<A>(predicate: () => A, options?: WaitOptions): Wait<A> {
-    checkOptions(options, "waitFor");
-    if (typeof predicate !== "function") {
-      throw new TypeError(`Cannot waitFor ${show(predicate)}: pass a function`);
-    }
-    const millis =
-      options?.timeout === undefined
-        ? Number.POSITIVE_INFINITY
-        : toMillis(options.timeout, "waitFor");
-    const run: WaitFor<A> = { predicate, millis, signal: options?.signal };
-    return ownedScript(runWaitFor<A>, this as OpenCondition, lockWordOf(this.#lock), run);
+    const call = checkedWaitFor(predicate, options);
+    return ownedScript(runWaitFor<A>, this as OpenCondition, lockWordOf(this.#lock), call);
   }
 
   /**
@@ -165,10 +163,7 @@ shareable(
 );
 
 function checkOwned(lock: LockWord, verb: string): void {
-  if (lock.isHeldHere()) return;
-  throw new Error(
-    `Cannot ${verb} on un-acquired lock: acquire the Condition before, or do it in condition.use(body)`,
-  );
+  if (!lock.isHeldHere()) throw notAcquired(verb);
 }
 
 function* runWait(
@@ -182,7 +177,7 @@ function* runWait(
     try {
       yield* isLimited(options) ? limited(call, options, { value: false }) : call;
     } finally {
-      yield* uninterruptible(reacquire(lock, call.levels));
+      yield* uninterruptible(reacquire(lock.acquire, call.levels));
       if (call.wasCalled) word.answered();
     }
   } catch (struck) {
@@ -193,28 +188,11 @@ function* runWait(
   return call.wasCalled;
 }
 
-function* reacquire(lock: LockWord, levels: number): Generator<Yieldable<never>, void, never> {
-  for (let i = 0; i < levels; i++) yield* lock.acquire;
-}
-
-interface WaitFor<A> {
-  readonly predicate: () => A;
-  readonly millis: number;
-  readonly signal: AbortSignal | undefined;
-}
-
 function* runWaitFor<A>(
   condition: OpenCondition,
   lock: LockWord,
-  { predicate, millis, signal }: WaitFor<A>,
+  call: WaitFor<A>,
 ): Generator<Yieldable<never>, A, never> {
   checkOwned(lock, "wait");
-  const deadline = hub.timers.now() + millis;
-  for (;;) {
-    const value = predicate();
-    const left = deadline - hub.timers.now();
-    if (value || left <= 0) return value;
-    const timeout = left === Number.POSITIVE_INFINITY ? undefined : left;
-    yield* condition.wait({ timeout, signal });
-  }
+  return yield* waitFor(condition, call);
 }

@@ -80,7 +80,25 @@ describe("the table of processes", () => {
   test("has an end", () => {
     const table = begin();
     for (let i = 1; i <= SLOTS; i++) table.claim(i);
-    expect(() => table.claim(1000)).toThrow(`${SLOTS} processes share this memory already`);
+    expect(() => table.claim(1000)).toThrow(
+      `${SLOTS} of them share it already, and there is room for no more`,
+    );
+  });
+
+  test("knows them by name, as much of it as there is room for", () => {
+    const table = begin();
+    const slots = ["worker-1", "", "ä".repeat(40)].map((name, i) => table.claim(11 + i, name));
+    expect(slots.map((slot) => table.nameIn(slot))).toEqual(["worker-1", "", "ä".repeat(26)]);
+    expect([0, 1, 7, -1].map((slot) => table.describe(slot))).toEqual([
+      "worker-1 (pid 11)",
+      "process (pid 12)",
+      undefined,
+      undefined,
+    ]);
+    table.rename(0, "it");
+    expect(table.nameIn(0)).toBe("it");
+    table.release(0);
+    expect(table.nameIn(table.claim(14))).toBe("");
   });
 
   test("knows who is alive, and a later process of the same id from the one that was", () => {

@@ -7,6 +7,7 @@ import { DictObject } from "./dict-object.ts";
 import { ListObject } from "./list-object.ts";
 import { LockObject } from "./lock-object.ts";
 import { NamespaceObject } from "./namespace-object.ts";
+import { PoolObject } from "./pool-object.ts";
 import { QueueObject } from "./queue-object.ts";
 import { SemaphoreObject } from "./semaphore-object.ts";
 import { SetObject } from "./set-object.ts";
@@ -18,6 +19,16 @@ type Args = any[];
 /** Without what others of the server's objects need of them. */
 const LOCK = ["acquire", "release", "locked", "abandoned"];
 const SEMAPHORE = ["acquire", "release", "getValue", "locked"];
+
+/** What these methods of a pool give stays in the server. */
+const POOL = {
+  applyAsync: "AsyncResult",
+  mapAsync: "AsyncResult",
+  starmapAsync: "AsyncResult",
+  imap: "Iterator",
+  imapUnordered: "Iterator",
+};
+const ASYNC_RESULT = ["get", "wait", "ready", "successful"];
 
 /** What every `Manager` can make. */
 export const standardTypes: ReadonlyMap<string, TypeSpec> = /* @__PURE__ */ new Map<
@@ -71,4 +82,8 @@ export const standardTypes: ReadonlyMap<string, TypeSpec> = /* @__PURE__ */ new 
     "Barrier",
     { standard: true, make: (...args: Args) => new BarrierObject(...(args as [number])) },
   ],
+  ["Pool", { standard: true, make: (...args: Args) => new PoolObject(...args), methodTypes: POOL }],
+  // Only a pool makes them.
+  ["AsyncResult", { standard: true, make: undefined, exposed: ASYNC_RESULT }],
+  ["Iterator", { standard: true, make: undefined }],
 ]);

@@ -1,9 +1,7 @@
-import { show } from "../../../fiber/body.ts";
-import { toMillis } from "../../../fiber/delay.ts";
-import { checkOptions, type WaitOptions } from "../../../fiber/limits.ts";
+import type { WaitOptions } from "../../../fiber/limits.ts";
 import { uninterruptible } from "../../../fiber/uninterruptible.ts";
 import { script, type Wait, type Yieldable } from "../../../fiber/wait.ts";
-import { hub } from "../../../scheduler/hub.ts";
+import { checkedWaitFor, waitFor } from "../../../sync/condition-waits.ts";
 import { call } from "../proxied.ts";
 import { remoteOptions } from "../remote-options.ts";
 import { AcquirableProxy } from "./lock-proxy.ts";
@@ -47,13 +45,8 @@ export class ConditionProxy extends AcquirableProxy {
 
   /** Waits until `predicate`, which runs here, gives something true, and gives its last value. */
   waitFor<A>(predicate: () => A, options?: WaitOptions): Wait<A> {
-    checkOptions(options, "waitFor");
-    if (typeof predicate !== "function") {
-      throw new TypeError(`Cannot waitFor ${show(predicate)}: pass a function`);
-    }
-    const { timeout = Number.POSITIVE_INFINITY, signal } = options ?? {};
-    const millis = toMillis(timeout, "waitFor");
-    return script(() => this.#waitFor(predicate, millis, signal)) as Wait<A>;
+    const call = checkedWaitFor(predicate, options);
+    return script(() => waitFor(this, call)) as Wait<A>;
   }
 
   notify(count = 1): Wait<void> {
@@ -73,16 +66,6 @@ export class ConditionProxy extends AcquirableProxy {
     } finally {
       // Struck, it has the lock again only when the server says so.
       if (!isOver) yield* uninterruptible(call<void>(this, "settled", []));
-    }
-  }
-
-  *#waitFor<A>(predicate: () => A, millis: number, signal: AbortSignal | undefined): Steps<A> {
-    const deadline = hub.timers.now() + millis;
-    for (;;) {
-      const value = predicate();
-      const left = deadline - hub.timers.now();
-      if (value || left <= 0) return value;
-      yield* this.wait({ timeout: left, signal });
     }
   }
 }

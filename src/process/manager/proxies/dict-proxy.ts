@@ -1,7 +1,7 @@
 import { script, type Wait, type Yieldable } from "../../../fiber/wait.ts";
 import { type Asked, asked } from "../asked.ts";
 import { call, Proxied } from "../proxied.ts";
-import { withName } from "../with-name.ts";
+import { naming, withName } from "../with-name.ts";
 
 /** Entries to put in: an object, a Map, or pairs. */
 export type Entries<K, V> = Iterable<readonly [K, V]> | Readonly<Record<string, V>>;
@@ -92,7 +92,7 @@ export class DictProxy<K = any, V = any> extends Proxied {
   ): Wait<V>;
   update(first: unknown, by?: (...args: never[]) => unknown, ...args: unknown[]): Wait<unknown> {
     if (by === undefined) return call(this, "update", [entriesOf(first as Entries<K, V>)]);
-    return withName(by, DictProxy.prototype.update, (ref) =>
+    return withName(naming(by, DictProxy.prototype.update), (ref) =>
       call(this, "updateBy", [first, ref, args]),
     );
   }

@@ -1,7 +1,7 @@
 import type { Wait } from "../../../fiber/wait.ts";
 import { type Asked, asked } from "../asked.ts";
 import { call, Proxied } from "../proxied.ts";
-import { withName } from "../with-name.ts";
+import { naming, withName } from "../with-name.ts";
 
 /**
  * A list in a manager's server: an Array whose methods are Waits, each one step
@@ -105,7 +105,9 @@ export class ListProxy<T = any> extends Proxied {
   /** In their natural order, numbers by their size; by `compare`, it runs in the server. */
   sort(compare?: (a: T, b: T) => number): Wait<void> {
     if (compare === undefined) return call(this, "sort", []);
-    return withName(compare, ListProxy.prototype.sort, (ref) => call(this, "sortBy", [ref]));
+    return withName(naming(compare, ListProxy.prototype.sort), (ref) =>
+      call(this, "sortBy", [ref]),
+    );
   }
 
   reverse(): Wait<void> {
@@ -131,7 +133,7 @@ export class ListProxy<T = any> extends Proxied {
     by: (value: T, ...args: Args) => T,
     ...args: Args
   ): Wait<T> {
-    return withName(by, ListProxy.prototype.update, (ref) =>
+    return withName(naming(by, ListProxy.prototype.update), (ref) =>
       call(this, "updateBy", [index, ref, args]),
     );
   }

@@ -9,7 +9,12 @@ export class Entry {
   /** For what some of its methods give, which stays here: the type of the proxy. */
   readonly methodTypes: ReadonlyMap<string, string>;
 
-  constructor(made: Entry) {
+  /** What it is called in reports. */
+  get label(): string {
+    return `${this.typeid}#${this.id}`;
+  }
+
+  constructor(made: Omit<Entry, "label">) {
     this.server = made.server;
     this.id = made.id;
     this.typeid = made.typeid;

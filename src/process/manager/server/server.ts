@@ -1,12 +1,20 @@
 import { script, type Wait, type Yieldable } from "../../../fiber/wait.ts";
-import type { Address } from "../../../net/address.ts";
+import { type Address, showAddress } from "../../../net/address.ts";
 import { AuthenticationError } from "../../connection/connection-errors.ts";
 import { Listener } from "../../connection/listener.ts";
 import type { PeerAddress } from "../../connection/peer-address.ts";
 import type { SocketTransport } from "../../connection/socket-transport.ts";
+import { context } from "../../context.ts";
+import { fault } from "../../fault.ts";
+import type { ServerInfo } from "../../inspect/info-types.ts";
 import { Session } from "./session.ts";
 import { Table } from "./table.ts";
 import type { TypeSpec } from "./type-spec.ts";
+
+/** Those that are open, for reports. */
+const open: Set<ManagerServer> = new Set();
+
+context().tellers.servers = () => [...open].map((server) => server.info());
 
 /**
  * Serves the objects of a manager in this very process: `manager.getServer()`
@@ -55,6 +63,7 @@ export class ManagerServer {
   ) {
     this.#table = new Table(types);
     this.#listener = new Listener({ address, authkey });
+    open.add(this);
   }
 
   /** Where it listens: the real port, also if 0 was asked for. */
@@ -67,6 +76,17 @@ export class ManagerServer {
     return this.#table.size;
   }
 
+  /** @internal For reports. */
+  info(): ServerInfo {
+    const sessions = [...this.#sessions];
+    return {
+      address: showAddress(this.address).replace("\0", "@"),
+      objects: this.size,
+      clients: sessions.length,
+      locks: sessions.flatMap((session) => session.locks()),
+    };
+  }
+
   /** Serves until it is closed, or the fiber is killed, which closes it. */
   serveForever(): Wait<void> {
     return script(() => this.#serve()) as Wait<void>;
@@ -74,6 +94,7 @@ export class ManagerServer {
 
   /** Ends it at once, with the connections of all clients. */
   close(): void {
+    open.delete(this);
     void this.#listener.close();
     for (const session of [...this.#sessions]) session.close();
   }
@@ -93,6 +114,7 @@ export class ManagerServer {
         this.#sessions.delete(session),
       );
       this.#sessions.add(session);
+      fault?.("server.admitted");
     } catch (error) {
       // Who has the wrong key was told so, and is nobody else's concern.
       if (error instanceof AuthenticationError || this.#listener.closed) return;

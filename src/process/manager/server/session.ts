@@ -1,6 +1,8 @@
 import { spawn } from "../../../fiber/spawn.ts";
 import type { SocketTransport } from "../../connection/socket-transport.ts";
 import { currentState } from "../../current-state.ts";
+import { fault } from "../../fault.ts";
+import type { HeldInfo, ProcessRef } from "../../inspect/info-types.ts";
 import { RemoteTraceback } from "../../pool/remote-traceback.ts";
 import { type Answer, type Request, UNANSWERED } from "../protocol.ts";
 import { readingAt } from "../references.ts";
@@ -17,6 +19,8 @@ import { leasing, type Table } from "./table.ts";
 export class Session implements Receiver, Client {
   hasEnded = false;
   readonly holdings: Set<Holding> = new Set();
+  /** For reports: it may be a stranger who does not say. */
+  who: ProcessRef = { name: "somebody", pid: 0 };
   readonly #wire: Wire;
   readonly #table: Table;
   readonly #onEnd: () => void;
@@ -66,7 +70,7 @@ export class Session implements Receiver, Client {
       case "create":
         return this.#create(number, request);
       case "hello":
-        return this.#answer(number, undefined);
+        return this.#greet(number, request);
       case "cancel":
         return this.#cancel(number);
       case "hold":
@@ -74,6 +78,17 @@ export class Session implements Receiver, Client {
       case "drop":
         return this.#drop(request[1], request[2]);
     }
+  }
+
+  /** What its process holds here, for reports. */
+  locks(): HeldInfo[] {
+    const { who: holder } = this;
+    return [...this.holdings].map((held) => ({ name: this.#table.labelOf(held), holder }));
+  }
+
+  #greet(number: number, [, name, pid]: Extract<Request, readonly ["hello", ...unknown[]]>): void {
+    if (typeof name === "string" && typeof pid === "number") this.who = { name, pid };
+    this.#answer(number, undefined);
   }
 
   #call(
@@ -88,7 +103,7 @@ export class Session implements Receiver, Client {
         (object[method] as (...args: readonly unknown[]) => unknown)(...args),
       );
       const typeid = entry.methodTypes.get(method);
-      return [made, typeid] as const;
+      return { made, typeid, label: `${entry.label}.${method}` };
     });
   }
 
@@ -96,27 +111,28 @@ export class Session implements Receiver, Client {
     number: number,
     [, typeid, args]: Extract<Request, readonly ["create", ...unknown[]]>,
   ): void {
-    this.#run(number, () => [this.#table.make(typeid, args), typeid]);
+    this.#run(number, () => ({ made: this.#table.make(typeid, args), typeid, label: typeid }));
   }
 
-  /** @param begin gives what is made, and the type under which it stays here, if it does. */
-  #run(number: number, begin: () => readonly [made: unknown, typeid: string | undefined]): void {
+  #run(number: number, begin: () => Made): void {
     try {
-      const [made, typeid] = begin();
+      const { made, typeid, label } = begin();
       const done = (value: unknown) =>
         this.#answer(number, typeid === undefined ? value : this.#table.add(typeid, value));
-      if (mustRun(made)) this.#spawn(number, made, done);
+      if (mustRun(made)) this.#spawn(number, made, done, label);
       else done(made);
     } catch (error) {
       this.#fail(number, error);
     }
   }
 
-  #spawn(number: number, made: unknown, done: (value: unknown) => void): void {
+  #spawn(number: number, made: unknown, done: (value: unknown) => void, label: string): void {
     const failed = (error: unknown) => this.#fail(number, error);
     const call: RunningCall = { done, failed, hasBegun: false, fiber: undefined };
     if (number !== UNANSWERED) this.#running.set(number, call);
-    call.fiber = spawn({ daemon: true }, runCall, made, call);
+    const { name, pid } = this.who;
+    const options = { daemon: true, name: `${label} for ${name} (pid ${pid})` };
+    call.fiber = spawn(options, runCall, made, call);
   }
 
   /** Nobody waits for it any more: it ends where it is. That is its answer, by which the client forgets it. */
@@ -127,10 +143,12 @@ export class Session implements Receiver, Client {
   }
 
   #answer(number: number, value: unknown): void {
+    fault?.("server.called");
     if (number === UNANSWERED || this.hasEnded) return;
     this.#running.delete(number);
     const answer: Answer = ["value", value];
     this.#wire.post(leasing(this.#lease, () => messageOf(number, answer, { "the result": value })));
+    fault?.("server.replied");
   }
 
   #fail(number: number, error: unknown): void {
@@ -161,6 +179,15 @@ export class Session implements Receiver, Client {
     if (left > 0) this.#leases.set(entry, left);
     else this.#leases.delete(entry);
   }
+}
+
+/** What a request led to. */
+interface Made {
+  readonly made: unknown;
+  /** Under which it stays here, if it does. */
+  readonly typeid: string | undefined;
+  /** For reports. */
+  readonly label: string;
 }
 
 /** A stranger with the right key may still send anything. */

@@ -38,6 +38,11 @@ export class Table {
     return this.#entries.size;
   }
 
+  /** What an object is called in reports. */
+  labelOf(object: object): string {
+    return this.#entryOf.get(object)?.deref()?.label ?? "an object";
+  }
+
   lookUp(id: number): Entry | undefined {
     return this.#entries.get(id)?.deref();
   }
@@ -54,8 +59,9 @@ export class Table {
   make(typeid: string, args: readonly unknown[]): unknown {
     const spec = this.#types.get(typeid);
     if (spec?.make !== undefined) return spec.make(...args);
+    const made = [...this.#types].flatMap(([name, { make }]) => (make === undefined ? [] : [name]));
     throw new TypeError(
-      `Cannot make a "${typeid}": this manager has ${[...this.#types.keys()].join(", ") || "no types"}; register it before the server starts`,
+      `Cannot make a "${typeid}": this manager has ${made.join(", ") || "no types"}; register it before the server starts`,
     );
   }
 

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import type { Fiber } from "../../../fiber/fiber.ts";
 import { Ring } from "../../../internal/ring.ts";
 import { loadModule } from "../../child/load-module.ts";
+import { fault } from "../../fault.ts";
 import { findFunction } from "../../naming/find-function.ts";
 import type { AnyFunction, FunctionRef } from "../../naming/function-ref.ts";
 import type { Claims } from "../claims.ts";
@@ -71,7 +72,14 @@ export class Desk {
     this.#concurrency = options.concurrency;
   }
 
-  take({ text, bytes }: Packet): void {
+  /** By the channel, when all is taken that was sent by shared memory before: what does not fit in there comes here. */
+  takeLast(packet: Packet): void {
+    if (this.#ear !== undefined) this.#takeFrom(this.#ear);
+    this.#take(packet);
+  }
+
+  #take({ text, bytes }: Packet): void {
+    fault?.("worker.told");
     for (const order of JSON.parse(text) as readonly Order[]) {
       const [type] = order;
       if (typeof type === "number") {
@@ -110,6 +118,7 @@ export class Desk {
       const line = RingLine.open(handle);
       line.listen(() => this.#takeFrom(line));
       this.#ear = line;
+      fault?.("worker.opened");
       isOpen = true;
     } catch {
       // There is none for this process.
@@ -119,14 +128,19 @@ export class Desk {
   }
 
   #takeFrom(line: RingLine): void {
-    if (this.#claims === undefined) {
-      this.#claims = line.claims;
-      const send = this.#send;
-      this.#send = (packet) => {
-        if (!line.send(packet)) send(packet);
-      };
+    for (let packet = line.take(); packet !== undefined; packet = line.take()) {
+      if (this.#claims === undefined) this.#follow(line);
+      this.#take(packet);
     }
-    for (let packet = line.take(); packet !== undefined; packet = line.take()) this.take(packet);
+  }
+
+  /** The pool has taken the line, and so does this. */
+  #follow(line: RingLine): void {
+    this.#claims = line.claims;
+    const send = this.#send;
+    this.#send = (packet) => {
+      if (!line.send(packet)) send(packet);
+    };
   }
 
   /** The tasks in line were taken back. */
@@ -179,6 +193,7 @@ export class Desk {
     while (this.#running < this.#concurrency && !this.#line.isEmpty()) {
       if (now > until) return this.#rest();
       if (this.#claims?.claim() === false) return this.#forget();
+      fault?.("worker.claimed");
       now = this.#start(this.#line.shift() as Task, now);
     }
   }
@@ -241,6 +256,7 @@ export class Desk {
   }
 
   #answer({ id, how }: Task, result: Result, began: number): number {
+    fault?.("worker.ran");
     if ((how & FIBER) !== 0) this.#killable.delete(id);
     const now = performance.now();
     const micros = Math.round((now - began) * 1000);
@@ -248,6 +264,7 @@ export class Desk {
     if (modules.size > 0) this.#out.add(JSON.stringify(["load", [...modules]]));
     this.#out.add(`[${id},${micros},${kind},${this.#out.data(payload)}]`);
     this.#send(this.#out.take());
+    fault?.("worker.answered");
     return now;
   }
 }

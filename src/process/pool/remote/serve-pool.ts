@@ -1,10 +1,11 @@
 import { loadModule } from "../../child/load-module.ts";
 import { orphaned } from "../../child/orphaned.ts";
 import { decode } from "../../codec/codec.ts";
+import { fault } from "../../fault.ts";
 import { type PoolJob, toBytes } from "../../messages.ts";
 import { findFunction } from "../../naming/find-function.ts";
 import { Outbox, pack } from "../outbox.ts";
-import { fromMessage, type PacketMessage, toMessage } from "../port.ts";
+import { fromMessage, isPacket, type PacketMessage, toMessage } from "../port.ts";
 import { ERROR, type Packet } from "../wire.ts";
 import { Desk } from "./desk.ts";
 import { runTask } from "./run-task.ts";
@@ -22,12 +23,15 @@ export async function servePool(job: PoolJob): Promise<void> {
   // With a callback it is no error if the pool has gone: this process is about to be told.
   const send = (packet: Packet): void => void process.send?.(toMessage(packet), () => {});
   const desk = new Desk({ send, leave, concurrency: job.concurrency });
-  process.on("message", (message: PacketMessage) => desk.take(fromMessage(message)));
+  process.on("message", (message: PacketMessage) => {
+    if (isPacket(message)) desk.takeLast(fromMessage(message));
+  });
   const out = new Outbox();
   try {
     await initialize(job);
     out.add('["ready"]');
     send(out.take());
+    fault?.("worker.ready");
   } catch (error) {
     process.exitCode = 1;
     out.add(`["failed",${out.data(pack(error, new Set(), "error"))}]`);

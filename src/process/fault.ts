@@ -1,5 +1,3 @@
-import { host } from "../internal/host.ts";
-
 /** A step between processes that has just been taken, and after which others may be left alone. */
 export type Point =
   // Joining an arena, and clearing up after who has ended.
@@ -85,13 +83,13 @@ export let fault: ((point: Point) => void) | undefined;
 export function dieAt(point: Point, times = 1): void {
   let left = times;
   fault = (passed) => {
-    if (passed === point && --left === 0) host.process.kill(host.process.pid, "SIGKILL");
+    if (passed === point && --left === 0) process.kill(process.pid, "SIGKILL");
   };
 }
 
 /** As `dieAt`, for a child from its first step on: `FIBRIL_KILL_AT=flow.written:3`. */
 export function dieAsAsked(): void {
-  const asked = host.environment("FIBRIL_KILL_AT");
+  const asked = process.env["FIBRIL_KILL_AT"];
   if (asked === undefined) return;
   const [point, times = "1"] = asked.split(":");
   dieAt(point as Point, Number(times));

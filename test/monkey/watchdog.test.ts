@@ -160,6 +160,13 @@ describe.each(runtimes)("on %s", { timeout: 40_000 }, (runtime) => {
     expect(late.stdout).toMatch(/^told of later/);
   });
 
+  test("a fiber that blocks straight after something else did is named as well", async () => {
+    const held = new Held(runtime, "straight");
+    await held.reports('Fiber "next"');
+    held.release();
+    expect(await held.end()).toBe(0);
+  });
+
   test("a process that was stopped did not block", async () => {
     const held = new Held(runtime, "stopped");
     await held.prints("pid");

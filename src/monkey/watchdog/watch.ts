@@ -33,7 +33,7 @@ export interface WatchOptions {
  * Like `Slate` it goes there by its source: nothing from outside may be named here.
  */
 export class Watch {
-  /** A block is told of again when it has grown so many times as long. */
+  /** A block is looked at again when it has grown so many times as long. */
   static readonly #GROWTH = 4;
   /**
    * A program that uses no processor waits in the host, or for a machine that is
@@ -209,8 +209,9 @@ export class Watch {
     this.#owesStack = true;
   }
 
+  /** For now: what nobody is to blame for may go over into what somebody is, without a beat between them. */
   #leaveAlone(): void {
-    this.#due = Number.POSITIVE_INFINITY;
+    this.#due = this.#blocked * Watch.#GROWTH;
   }
 
   #print(who: string, advice: string, stack: string): void {

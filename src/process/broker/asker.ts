@@ -14,11 +14,18 @@ const END = ".";
 /** A longer answer is handed over in parts. */
 const PART_BYTES = 1 << 16;
 
-/** The words: whether a part is there; how long it is, -1: nobody answers any more; how long all of the answer is. */
+/**
+ * The words: whether a part is there; how long it is, -1: nobody answers any more; how long all of
+ * the answer is; whether the thread runs.
+ */
 const READY = 0;
 const PART = 1;
 const WHOLE = 2;
+const STARTED = 3;
 const HEAD_BYTES = 16;
+
+/** A thread starts in some 0.1 s. One that can't says so by an event, which nobody hears who waits for it. */
+const LONGEST_START_MS = 30_000;
 
 /**
  * Asks a broker and waits for the answer, without giving way to anything else: what
@@ -34,7 +41,7 @@ export class Asker {
   /** @param onEnd told when nobody answers any more, once. */
   constructor({ socket, secret }: BrokerAddress, onRing: () => void, onEnd: () => void) {
     const shared = new SharedArrayBuffer(HEAD_BYTES + PART_BYTES);
-    this.#head = new Int32Array(shared, 0, WHOLE + 1);
+    this.#head = new Int32Array(shared, 0, STARTED + 1);
     this.#part = new Uint8Array(shared, HEAD_BYTES);
     const hello = frameOf(Buffer.from(`${secret} ${host.process.pid}`));
     this.#thread = new Worker(thread, { eval: true, workerData: { shared, socket, hello } });
@@ -43,8 +50,13 @@ export class Asker {
     this.#thread.unref();
   }
 
-  /** @throws SharedMemoryGone if the process that holds the memory has ended. */
+  /** @throws SharedMemoryGone if the process that holds the memory has ended, or can't be asked. */
   ask(request: Request): Uint8Array<ArrayBuffer> {
+    if (Atomics.wait(this.#head, STARTED, 0, LONGEST_START_MS) === "timed-out") {
+      throw new SharedMemoryGone(
+        "Cannot ask for shared memory: the thread that is to ask does not start. Is there memory left, and room for a thread?",
+      );
+    }
     const frame = encodeRequest(request);
     Atomics.store(this.#head, READY, 0);
     this.#thread.postMessage(frame, [frame.buffer]);
@@ -89,9 +101,11 @@ export function gone(): SharedMemoryGone {
 const thread = `
 const { parentPort, workerData } = require("node:worker_threads");
 const { connect } = require("node:net");
-const head = new Int32Array(workerData.shared, 0, ${WHOLE + 1});
+const head = new Int32Array(workerData.shared, 0, ${STARTED + 1});
 const part = new Uint8Array(workerData.shared, ${HEAD_BYTES});
 let isOver = false;
+Atomics.store(head, ${STARTED}, 1);
+Atomics.notify(head, ${STARTED});
 function tell(length) {
   head[${PART}] = length;
   Atomics.store(head, ${READY}, 1);
